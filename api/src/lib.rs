@@ -1,1 +1,1 @@
-//! x
+//! HTTP and web pages over the ledger.

@@ -1,1 +1,1 @@
-//! x
+//! The benchmarks and their last report.

@@ -1,1 +1,1 @@
-//! x
+//! The one binary: the command line, and all four services in one process.

@@ -1,1 +1,1 @@
-//! x
+//! The outside world to articles: files, pages, feeds.

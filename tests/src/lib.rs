@@ -1,1 +1,1 @@
-//! x
+//! End-to-end tests, fault tests and contract tests of the whole house.
