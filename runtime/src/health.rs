@@ -65,10 +65,11 @@ impl Need {
 
     /// Logs each change once.
     fn set(&self, state: Result<(), String>) {
-        let before = self.readiness.lock().insert(self.name, state.clone());
-        match (&before, &state) {
-            (Some(Err(_)), Ok(())) => tracing::info!(need = self.name, "{} is there", self.name),
-            (Some(Ok(())), Err(why)) => tracing::warn!(need = self.name, %why, "{} is not there: {why}", self.name),
+        let now_missing = state.as_ref().err().cloned();
+        let before = self.readiness.lock().insert(self.name, state);
+        match (before, now_missing) {
+            (Some(Err(_)), None) => tracing::info!(need = self.name, "{} is there", self.name),
+            (Some(Ok(())), Some(why)) => tracing::warn!(need = self.name, %why, "{} is not there: {why}", self.name),
             _ => {}
         }
     }
