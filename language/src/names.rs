@@ -1,0 +1,176 @@
+//! Names: sequences of capitalized words, with the titles before them, and what kind of thing they name by word lists.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::tokens::{Token, TokenKind};
+use crate::words::Class;
+
+/// What a name is of, as far as its words tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// It has a title of a person.
+    Person,
+    /// It has a word of an organization: "Inc.", "University".
+    Organization,
+    /// It has a word of a public body: "Ministry", "Court".
+    Government,
+    /// Nothing tells.
+    Unknown,
+}
+
+/// One name in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Its tokens with the titles.
+    pub full: Range<usize>,
+    /// Its tokens without the titles before it.
+    pub bare: Range<usize>,
+    /// What it is of.
+    pub kind: NameKind,
+}
+
+#[derive(Deserialize, Default)]
+struct Lists {
+    titles: HashSet<String>,
+    particles: HashSet<String>,
+    organization_words: HashSet<String>,
+    government_words: HashSet<String>,
+    never_names: HashSet<String>,
+}
+
+const DATA: &str = include_str!("../data/names.toml");
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| toml::from_str(DATA).unwrap_or_default());
+
+/// A name has at most so many tokens.
+const MAX_NAME_TOKENS: usize = 12;
+
+/// Finds the names of a text. The first word of a sentence counts only where it is not a common word.
+pub fn names(tokens: &[Token]) -> Vec<Name> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if !can_begin(tokens, at) {
+            at += 1;
+            continue;
+        }
+        let end = name_end(tokens, at);
+        if let Some(name) = name(tokens, at..end) {
+            found.push(name);
+        }
+        at = end;
+    }
+    found
+}
+
+fn can_begin(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    let common = [Class::Determiner, Class::SubjectPronoun, Class::Preposition, Class::Coordinator, Class::Subordinator, Class::Auxiliary];
+    let is_common = common.iter().any(|&class| token.classes.has(class)) || LISTS.never_names.contains(&*token.plain);
+    let dated = token.classes.has(Class::Weekday) || (token.classes.has(Class::Month) && !token.is("may"));
+    let adverb = token.classes.has(Class::Adverb) && opens_sentence(tokens, at);
+    token.kind == TokenKind::Word && token.capital && !dated && !adverb && !(is_common && (opens_sentence(tokens, at) || !joins_name(tokens, at)))
+}
+
+fn opens_sentence(tokens: &[Token], at: usize) -> bool {
+    at == 0 || !tokens[at - 1].is_word() && !tokens[at - 1].is(",") && !tokens[at - 1].is("(")
+}
+
+/// Whether a common word within a sentence, capitalized, begins a name: "The Hague", but not "But Trump".
+fn joins_name(tokens: &[Token], at: usize) -> bool {
+    tokens[at].is("the") && tokens.get(at + 1).is_some_and(|next| next.capital)
+}
+
+fn name_end(tokens: &[Token], start: usize) -> usize {
+    let mut end = start + 1;
+    while end < tokens.len() && end - start < MAX_NAME_TOKENS {
+        let token = &tokens[end];
+        let continues = token.is_word() && token.capital && !token.classes.has(Class::Weekday) && !(token.classes.has(Class::Month) && !token.is("may"));
+        if continues {
+            end += 1;
+            continue;
+        }
+        let link = LISTS.particles.contains(&*token.plain) || token.is("&");
+        let mut next = end + 1;
+        if token.is("of") && tokens.get(next).is_some_and(|after| after.is("the")) {
+            next += 1;
+        }
+        if link && tokens.get(next).is_some_and(|after| after.kind == TokenKind::Word && after.capital) {
+            // "of" links only what an office or a body begins, or "president of the United States" becomes one name.
+            end = next + 1;
+            continue;
+        }
+        break;
+    }
+    end.min(tokens.len())
+}
+
+fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
+    let mut start = full.start;
+    while start < full.end && is_title(tokens, start, full.end) {
+        start += 1;
+    }
+    if start == full.end {
+        start = full.start;
+    }
+    let titled = start > full.start;
+    let words = &tokens[start..full.end];
+    let any = |list: &HashSet<String>| words.iter().any(|token| list.contains(&*token.plain));
+    let kind = if any(&LISTS.government_words) {
+        NameKind::Government
+    } else if any(&LISTS.organization_words) {
+        NameKind::Organization
+    } else if titled {
+        NameKind::Person
+    } else {
+        NameKind::Unknown
+    };
+    let letters = words.iter().any(|token| token.kind == TokenKind::Word);
+    letters.then_some(Name { bare: start..full.end, full, kind })
+}
+
+fn is_title(tokens: &[Token], at: usize, end: usize) -> bool {
+    let word = &*tokens[at].plain;
+    let listed = |word: &str| LISTS.titles.contains(word) || LISTS.titles.contains(word.trim_end_matches('.'));
+    // "House Speaker Paul Ryan": what stands before a title belongs to it.
+    listed(word) || tokens[at + 1..end.min(at + 4)].iter().any(|next| listed(&next.plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens;
+
+    fn found(text: &str) -> Vec<(&str, &str, NameKind)> {
+        let tokens = tokens(text);
+        let cut = |range: &Range<usize>| &text[tokens[range.start].start..tokens[range.end - 1].end];
+        names(&tokens).iter().map(|name| (cut(&name.full), cut(&name.bare), name.kind)).collect()
+    }
+
+    #[test]
+    fn sets_titles_apart() {
+        assert_eq!(found("On Monday Sen. Jane Roe met him."), [("Sen. Jane Roe", "Jane Roe", NameKind::Person)]);
+        assert_eq!(found("But Prime Minister Anna de Vries left."), [("Prime Minister Anna de Vries", "Anna de Vries", NameKind::Person)]);
+    }
+
+    #[test]
+    fn tells_bodies_by_their_words() {
+        assert_eq!(found("the Ministry of Health said"), [("Ministry of Health", "Ministry of Health", NameKind::Government)]);
+        assert_eq!(found("Acme Corp. said"), [("Acme Corp.", "Acme Corp.", NameKind::Organization)]);
+    }
+
+    #[test]
+    fn common_words_at_the_head_of_a_sentence_are_no_names() {
+        assert_eq!(found("However he left. They stayed. The end."), []);
+    }
+
+    #[test]
+    fn the_lists_are_well_formed() {
+        let lists: Lists = toml::from_str(DATA).unwrap();
+        assert!(lists.titles.contains("president") && lists.government_words.contains("ministry"));
+    }
+}
