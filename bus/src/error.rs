@@ -15,7 +15,17 @@ pub enum PublishError {
     /// The message cannot be written as JSON or is larger than the bus takes.
     #[error("the message cannot be sent: {0}")]
     Unsendable(String),
-    /// The bus is shutting down and did not take the message.
+    /// The message can never be handled, and there is no place to keep it (in-process bus): its publisher still owns it.
+    #[error("{subject} was refused ({why}) and is not kept: {unkept}")]
+    Refused {
+        /// What the message is about.
+        subject: String,
+        /// Why it was refused.
+        why: String,
+        /// Why it could not be set aside.
+        unkept: String,
+    },
+    /// The bus is shutting down and did not take the message, or did not handle it to the end: publish it again.
     #[error("the bus is shutting down")]
     Closed,
 }
@@ -26,14 +36,17 @@ pub enum BusError {
     /// The configuration names no usable broker.
     #[error("{0:?} is not an address of a message broker: {1}")]
     BadAddress(String, String),
-    /// A queue exists with other properties than this version declares.
-    #[error("queue {queue} cannot be declared: {why}")]
+    /// A queue or exchange exists with other properties than this version and configuration declare.
+    #[error("{queue} is on the broker with other properties ({why}): drain and delete it there, or configure another bus.prefix")]
     Topology {
-        /// The queue's name.
+        /// Its name.
         queue: String,
         /// The broker's reason.
         why: String,
     },
+    /// The metrics cannot be registered.
+    #[error("the metrics of the bus cannot be registered: {0}")]
+    Metrics(#[from] prometheus::Error),
     /// The quarantine cannot be written.
     #[error("the quarantine {path} cannot be used: {why}")]
     Quarantine {

@@ -1,0 +1,206 @@
+//! The connection: opened again whenever it is lost, with the topology declared anew each time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::uri::AMQPUri;
+use lapin::{Channel, Connection, ConnectionProperties, ErrorKind, Event, ExchangeKind};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Shared;
+use super::publish::Publisher;
+use crate::topology::{Argument, Queue, Topology};
+
+/// The pauses between attempts to connect grow from the first to the last of these.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3));
+
+/// How long connecting with all declarations may take.
+const OPENING: Duration = Duration::from_secs(20);
+
+/// How long a polite end of a connection may take.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// Whether there is a connection now.
+#[derive(Clone, Debug)]
+pub(super) enum Status {
+    /// There is.
+    Up(Arc<Link>),
+    /// There is not.
+    Down,
+    /// The broker has a queue or exchange of this name with other properties.
+    Mismatch { queue: String, why: String },
+    /// There will not be one again.
+    Closed,
+}
+
+/// One connection with its publishing channel.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) connection: Connection,
+    pub(super) publisher: Publisher,
+    /// Why the link is of no more use, once it is.
+    lost: watch::Sender<Option<String>>,
+}
+
+impl Link {
+    /// Gives the connection up, so that another is opened.
+    pub(super) fn lose(&self, why: &str) {
+        self.lost.send_if_modified(|lost| {
+            let first = lost.is_none();
+            lost.get_or_insert_with(|| why.to_owned());
+            first
+        });
+    }
+
+    /// Whether it was given up.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.borrow().is_some()
+    }
+
+    async fn lost(&self) -> String {
+        let mut lost = self.lost.subscribe();
+        // The sender lives as long as the link.
+        lost.wait_for(Option::is_some).await.ok().and_then(|why| why.clone()).unwrap_or_default()
+    }
+}
+
+/// Why a connection could not be opened.
+enum OpenError {
+    Unreachable(String),
+    Mismatch { queue: String, why: String },
+}
+
+impl From<lapin::Error> for OpenError {
+    fn from(error: lapin::Error) -> Self {
+        Self::Unreachable(error.to_string())
+    }
+}
+
+/// Keeps a connection open until the bus is closed.
+pub(super) async fn keep(shared: Arc<Shared>, uri: AMQPUri) {
+    let mut pause = PAUSES.0;
+    loop {
+        let opened = tokio::select! {
+            opened = timeout(OPENING, open(&shared, uri.clone())) => opened,
+            () = shared.closed.cancelled() => break,
+        };
+        match opened.unwrap_or_else(|_| Err(OpenError::Unreachable(format!("no answer within {} s", OPENING.as_secs())))) {
+            Ok(link) => {
+                let since = Instant::now();
+                let why = hold(&shared, &Arc::new(link)).await;
+                if since.elapsed() > PAUSES.1 {
+                    pause = PAUSES.0;
+                }
+                shared.down(Status::Down, format!("the connection to {} was lost: {why}", shared.address));
+            }
+            Err(OpenError::Unreachable(why)) => shared.down(Status::Down, format!("{} cannot be reached: {why}", shared.address)),
+            Err(OpenError::Mismatch { queue, why }) => {
+                let state = format!("{queue} is on the broker with other properties: {why}");
+                shared.down(Status::Mismatch { queue, why }, state);
+            }
+        }
+        tokio::select! {
+            () = sleep(pause) => pause = (pause * 2).min(PAUSES.1),
+            () = shared.closed.cancelled() => break,
+        }
+    }
+    shared.down(Status::Closed, "the bus is closed".to_owned());
+}
+
+/// Offers the link until it is lost or the bus is closed; answers why.
+async fn hold(shared: &Shared, link: &Arc<Link>) -> String {
+    let mut events = std::pin::pin!(link.connection.events_listener());
+    if !link.connection.status().connected() {
+        return "it was closed at once".to_owned();
+    }
+    shared.report(Ok(()));
+    shared.status.send_replace(Status::Up(Arc::clone(link)));
+    let why = loop {
+        tokio::select! {
+            () = shared.closed.cancelled() => break "the bus is closed".to_owned(),
+            why = link.lost() => break why,
+            event = events.next() => match event {
+                Some(Event::Error(error)) => break error.to_string(),
+                None => break "the client gave up".to_owned(),
+                Some(Event::ConnectionBlocked(reason)) => shared.report(Err(format!("{} takes no messages now: {reason}", shared.address))),
+                Some(Event::ConnectionUnblocked) => shared.report(Ok(())),
+                Some(_) => {}
+            },
+        }
+    };
+    link.lose(&why);
+    // A connection that is gone cannot be closed politely, and need not be.
+    let _gone = timeout(CLOSING, link.connection.close(200, "bye".into())).await;
+    why
+}
+
+/// Connects, declares the topology and makes the publishing channel.
+async fn open(shared: &Shared, uri: AMQPUri) -> Result<Link, OpenError> {
+    let name = format!("gainsay {}", shared.consumer_name);
+    let connection = Connection::connect_uri(uri, ConnectionProperties::default().with_connection_name(name.into())).await?;
+    declare(&connection.create_channel().await?, &shared.topology).await?;
+    let publisher = Publisher::open(&connection).await?;
+    Ok(Link { connection, publisher, lost: watch::Sender::new(None) })
+}
+
+async fn declare(channel: &Channel, topology: &Topology) -> Result<(), OpenError> {
+    let work = topology.work_exchange();
+    let events = topology.event_exchanges().map(|exchange| (exchange, ExchangeKind::Fanout));
+    for (exchange, kind) in std::iter::once((work.clone(), ExchangeKind::Direct)).chain(events) {
+        let options = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+        let declared = channel.exchange_declare(exchange.as_str().into(), kind, options, FieldTable::default()).await;
+        declared.map_err(|error| refused(exchange, &error))?;
+    }
+    for Queue { name, routing_key, arguments } in topology.queues() {
+        let options = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
+        let declared = channel.queue_declare(name.as_str().into(), options, table(arguments)).await;
+        declared.map_err(|error| refused(name.clone(), &error))?;
+        let (queue, exchange) = (name.as_str().into(), work.as_str().into());
+        channel.queue_bind(queue, exchange, routing_key.into(), QueueBindOptions::default(), FieldTable::default()).await?;
+    }
+    Ok(channel.close(200, "declared".into()).await?)
+}
+
+fn refused(queue: String, error: &lapin::Error) -> OpenError {
+    match error.kind() {
+        ErrorKind::ProtocolError(why) if *why.kind() == AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) => {
+            OpenError::Mismatch { queue, why: why.get_message().to_string() }
+        }
+        _ => OpenError::Unreachable(error.to_string()),
+    }
+}
+
+fn table(arguments: Vec<(&'static str, Argument)>) -> FieldTable {
+    let mut table = FieldTable::default();
+    for (key, value) in arguments {
+        let value = match value {
+            Argument::Text(text) => AMQPValue::LongString(text.into()),
+            Argument::Number(number) => AMQPValue::LongLongInt(number),
+        };
+        table.insert(key.into(), value);
+    }
+    table
+}
+
+impl Shared {
+    /// Resolves at the next change of the connection's status.
+    pub(super) async fn status_changed(&self) {
+        // The sender lives as long as the bus.
+        let _gone = self.status.subscribe().changed().await;
+    }
+
+    /// Tells whoever follows the bus's state, who also logs it.
+    fn report(&self, state: Result<(), String>) {
+        let _before = self.state.send_replace(state);
+    }
+
+    fn down(&self, status: Status, why: String) {
+        self.report(Err(why));
+        self.status.send_replace(status);
+    }
+}

@@ -1,0 +1,191 @@
+//! The consume loop on the broker: bounded prefetch, and an acknowledgement only after the handler's outcome.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures::{FutureExt, StreamExt};
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, BasicRejectOptions};
+use lapin::types::FieldTable;
+use lapin::{Channel, Consumer};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::connection::{Link, Status};
+use super::wire::{Outgoing, decode, failures, message_type, subject};
+use crate::handling::{handle, verdict};
+use crate::quarantine::Notice;
+use crate::topology::quarantine_key;
+use crate::{BusError, Consumption, Handler, Outcome, Work};
+
+/// Consumes until `shutdown` or the bus is closed, over reconnections, then finishes what was begun.
+pub(super) async fn consume<M: Work, H: Handler<M>>(
+    shared: &Arc<Shared>,
+    consumption: Consumption,
+    handler: H,
+    shutdown: CancellationToken,
+) -> Result<(), BusError> {
+    let handler = Arc::new(handler);
+    // Outlives the connections, so that no more than the configured number of handlers ever runs.
+    let mut running = JoinSet::new();
+    let ended = loop {
+        let link = tokio::select! {
+            () = shutdown.cancelled() => break Ok(()),
+            link = shared.link() => link,
+        };
+        let link = match link {
+            Ok(Some(link)) => link,
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        };
+        match session(shared, &link, consumption, &handler, &shutdown, &mut running).await {
+            Ok(()) => break Ok(()),
+            // The queue was deleted or the channel closed: a new connection declares the topology again.
+            Err(why) => link.lose(&why),
+        }
+    };
+    while running.join_next().await.is_some() {}
+    ended
+}
+
+/// Consumes over one connection. `Ok` at shutdown, with everything begun finished and everything else given back.
+async fn session<M: Work, H: Handler<M>>(
+    shared: &Arc<Shared>,
+    link: &Link,
+    consumption: Consumption,
+    handler: &Arc<H>,
+    shutdown: &CancellationToken,
+    running: &mut JoinSet<()>,
+) -> Result<(), String> {
+    let (channel, mut consumer) = start::<M>(shared, link, consumption).await.map_err(|error| error.to_string())?;
+    let mut waiting = VecDeque::new();
+    loop {
+        while running.len() < consumption.workers.max(1) && !waiting.is_empty() {
+            let batch = waiting.drain(..consumption.batch.clamp(1, waiting.len())).collect();
+            running.spawn(work::<M, H>(Arc::clone(shared), Arc::clone(handler), batch));
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            Some(_) = running.join_next(), if !running.is_empty() => {}
+            delivery = consumer.next() => {
+                waiting.push_back(delivered(delivery)?);
+                // Whatever else has been delivered by now belongs in the same batches.
+                while let Some(next) = consumer.next().now_or_never() {
+                    waiting.push_back(delivered(next)?);
+                }
+            }
+        }
+    }
+    // From here on errors mean that the connection is gone, which gives back what was not acknowledged just as well.
+    let _gone = channel.basic_cancel(consumer.tag(), BasicCancelOptions::default()).await;
+    while running.join_next().await.is_some() {}
+    let _gone = channel.close(200, "done".into()).await;
+    Ok(())
+}
+
+async fn start<M: Work>(shared: &Shared, link: &Link, consumption: Consumption) -> lapin::Result<(Channel, Consumer)> {
+    let channel = link.connection.create_channel().await?;
+    channel.basic_qos(consumption.prefetch(), BasicQosOptions::default()).await?;
+    let (queue, tag) = (shared.topology.queue(M::QUEUE), shared.consumer_name.as_str().into());
+    let consumer = channel.basic_consume(queue.into(), tag, BasicConsumeOptions::default(), FieldTable::default()).await?;
+    Ok((channel, consumer))
+}
+
+fn delivered(delivery: Option<lapin::Result<Delivery>>) -> Result<Delivery, String> {
+    match delivery {
+        Some(Ok(delivery)) => Ok(delivery),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("the broker ended the consumer".to_owned()),
+    }
+}
+
+/// Handles one batch and settles each of its messages with the broker.
+async fn work<M: Work, H: Handler<M>>(shared: Arc<Shared>, handler: Arc<H>, batch: Vec<Delivery>) {
+    let queue = shared.topology.queue(M::QUEUE);
+    let (mut held, mut messages) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+    for delivery in batch {
+        let failures = failures(&delivery.properties, &queue);
+        if failures >= shared.attempts {
+            // Its consumers never came to answer: it may well be what ends them.
+            let why = format!("given up after {failures} attempts; the last ended without an answer");
+            shared.settle::<M>(delivery, Outcome::Quarantine(why), failures).await;
+            continue;
+        }
+        match decode::<M>(&delivery.properties, &delivery.data) {
+            Ok(message) => {
+                messages.push(message);
+                held.push((delivery, failures + 1));
+            }
+            Err(why) => shared.settle::<M>(delivery, Outcome::Quarantine(why), failures + 1).await,
+        }
+    }
+    if messages.is_empty() {
+        return;
+    }
+    let outcomes = handle(&*handler, messages, &shared.metrics).await;
+    for ((delivery, attempts), outcome) in held.into_iter().zip(outcomes) {
+        shared.settle::<M>(delivery, verdict(outcome, attempts, shared.attempts), attempts).await;
+    }
+}
+
+impl Shared {
+    /// The connection, once there is one; none when the bus is closed.
+    pub(super) async fn link(&self) -> Result<Option<Arc<Link>>, BusError> {
+        let mut status = self.status.subscribe();
+        loop {
+            match &*status.borrow_and_update() {
+                Status::Up(link) if !link.is_lost() => return Ok(Some(Arc::clone(link))),
+                Status::Up(_) | Status::Down => {}
+                Status::Mismatch { queue, why } => return Err(BusError::Topology { queue: queue.clone(), why: why.clone() }),
+                Status::Closed => return Ok(None),
+            }
+            if status.changed().await.is_err() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Tells the broker what became of a message. Where the connection is gone, it will be delivered again instead.
+    async fn settle<M: Work>(&self, delivery: Delivery, outcome: Outcome, attempts: u32) {
+        self.metrics.handled(M::QUEUE, &outcome);
+        let acker = delivery.acker.clone();
+        let settled = match outcome {
+            Outcome::Done => acker.ack(BasicAckOptions::default()).await,
+            Outcome::RetryLater(why) => {
+                let subject = subject(&delivery.properties);
+                tracing::warn!(queue = M::QUEUE, %subject, %why, attempts, "{subject} comes back to {} later: {why}", M::QUEUE);
+                acker.reject(BasicRejectOptions { requeue: false }).await
+            }
+            Outcome::Quarantine(why) => {
+                if self.set_aside::<M>(delivery, &why, attempts).await {
+                    acker.ack(BasicAckOptions::default()).await
+                } else {
+                    acker.nack(BasicNackOptions { requeue: true, multiple: false }).await
+                }
+            }
+        };
+        if let Err(error) = settled {
+            tracing::debug!(queue = M::QUEUE, %error, "an acknowledgement was lost with its connection: {error}");
+        }
+    }
+
+    /// Puts the message into quarantine; says whether it is there.
+    async fn set_aside<M: Work>(&self, delivery: Delivery, why: &str, attempts: u32) -> bool {
+        let Delivery { properties, data, .. } = delivery;
+        let subject = subject(&properties);
+        let queue = self.topology.queue(M::QUEUE);
+        let notice = Notice::new(&self.consumer_name, &message_type(&properties), &subject, &queue, why, attempts);
+        let outgoing = Outgoing::set_aside(self.topology.work_exchange(), quarantine_key(M::QUEUE), data, properties, &notice);
+        match self.publish(outgoing).await {
+            Ok(()) => {
+                tracing::error!(queue = M::QUEUE, %subject, %why, "{subject} is set aside: {why}");
+                true
+            }
+            Err(error) => {
+                tracing::error!(queue = M::QUEUE, %subject, %why, %error, "{subject} cannot be set aside yet ({error}): {why}");
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The RabbitMQ backend under test, with a look at the broker past the bus.
+
+use bus::{Bus, Config};
+use lapin::message::BasicGetMessage;
+use lapin::options::{BasicGetOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::types::AMQPValue;
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
+use prometheus::Registry;
+use uuid::Uuid;
+
+use crate::fixture::{ATTEMPTS, Fixture, Kept, RETRY_DELAY, within};
+
+/// The queue of fetched articles, without its prefix.
+pub(crate) const FETCHED: &str = "article.fetched";
+
+/// A bus whose names begin with a prefix of its own.
+pub(crate) struct OnBroker {
+    pub(crate) config: Config,
+    bus: Bus,
+    connection: Connection,
+}
+
+impl Fixture for OnBroker {
+    async fn start() -> Self {
+        let config = config();
+        let bus = bus(&config);
+        connected(&bus).await;
+        let connection = Connection::connect(&config.url, ConnectionProperties::default()).await.unwrap();
+        Self { config, bus, connection }
+    }
+
+    fn bus(&self) -> Bus {
+        self.bus.clone()
+    }
+
+    fn waits_to_the_end(&self) -> bool {
+        false
+    }
+
+    async fn quarantined(&self) -> Vec<Kept> {
+        let mut kept = Vec::new();
+        while let Some(message) = self.get(&format!("{FETCHED}.quarantine")).await {
+            kept.push(read(&message));
+        }
+        kept.sort_by(|a, b| a.notice["subject"].cmp(&b.notice["subject"]));
+        kept
+    }
+
+    async fn end(self) {
+        self.bus.close().await;
+        for queue in ["article.fetched", "article.extracted"] {
+            for suffix in ["", ".delay", ".quarantine"] {
+                self.delete_queue(&format!("{queue}{suffix}")).await;
+            }
+        }
+        let channel = self.channel().await;
+        for exchange in ["work", "event.LedgerChangedV1"] {
+            let exchange = format!("{}.{exchange}", self.config.prefix);
+            channel.exchange_delete(exchange.into(), ExchangeDeleteOptions::default()).await.unwrap();
+        }
+        self.connection.close(200, "done".into()).await.unwrap();
+    }
+}
+
+impl OnBroker {
+    /// Takes one message out of a queue.
+    pub(crate) async fn get(&self, queue: &str) -> Option<BasicGetMessage> {
+        let queue = format!("{}.{queue}", self.config.prefix);
+        self.channel().await.basic_get(queue.into(), BasicGetOptions { no_ack: true }).await.unwrap()
+    }
+
+    /// Deletes a queue with all that is in it.
+    pub(crate) async fn delete_queue(&self, queue: &str) {
+        let queue = format!("{}.{queue}", self.config.prefix);
+        self.channel().await.queue_delete(queue.into(), QueueDeleteOptions::default()).await.unwrap();
+    }
+
+    /// Puts a message of any kind into the queue of fetched articles.
+    pub(crate) async fn put(&self, message_type: &str, body: &[u8]) {
+        let properties = BasicProperties::default().with_type(message_type.into()).with_message_id("strange".into());
+        let exchange = format!("{}.work", self.config.prefix);
+        let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+        self.channel().await.basic_publish(exchange.into(), FETCHED.into(), options, body, properties).await.unwrap();
+    }
+
+    async fn channel(&self) -> Channel {
+        self.connection.create_channel().await.unwrap()
+    }
+}
+
+/// A configuration with names of its own.
+pub(crate) fn config() -> Config {
+    Config {
+        url: variable("GAINSAY_TEST_AMQP_URL"),
+        prefix: format!("test-{}", Uuid::new_v4()),
+        retry_delay_s: u32::try_from(RETRY_DELAY.as_secs()).unwrap(),
+        attempts: ATTEMPTS,
+        confirm_timeout_s: 20,
+    }
+}
+
+/// A bus that may not be connected yet.
+pub(crate) fn bus(config: &Config) -> Bus {
+    Bus::rabbit(config, "conformance", &Registry::new()).unwrap()
+}
+
+/// Waits until the bus can take messages.
+pub(crate) async fn connected(bus: &Bus) {
+    within(bus.state().wait_for(Result::is_ok)).await.unwrap();
+}
+
+/// What the environment must say for tests with a broker.
+#[allow(clippy::disallowed_methods, reason = "tests are told of the broker by the environment")]
+pub(crate) fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run these tests by tests/run, which starts a private RabbitMQ"))
+}
+
+fn read(message: &BasicGetMessage) -> Kept {
+    let headers = message.properties.headers().as_ref().unwrap().inner();
+    let text = |value: &AMQPValue| match value {
+        AMQPValue::LongString(text) => text.to_string(),
+        AMQPValue::LongLongInt(number) => number.to_string(),
+        other => format!("{other:?}"),
+    };
+    let notice =
+        headers.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix("gainsay-")?.to_owned(), text(value)))).collect();
+    Kept { notice, message: serde_json::from_slice(&message.data).unwrap_or_default() }
+}
