@@ -1,11 +1,23 @@
 //! The ledger: articles with their claims, committed together and asked for by query; on PostgreSQL or SQLite.
 
+mod config;
+mod database;
+mod entry;
 mod error;
+mod feeds;
 mod intake;
 mod ledger;
+mod place;
 mod query;
 mod record;
+mod rows;
+mod schema;
+mod settle;
+mod sqlite;
+mod versions;
+mod words;
 
+pub use config::{Config, DEFAULTS, DatabaseConfig};
 pub use error::StoreError;
 pub use intake::{Feed, FeedPoll, ImportProgress, Intake};
 pub use ledger::{Commit, Counts, Ledger};
@@ -24,10 +36,23 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `url` (`postgres://…`, or `sqlite:` and a file's path) and brings its schema up to date.
+    /// Opens the database that `config` names (`postgres://…`, or `sqlite:` and a file's path) and brings its schema up to date.
     ///
-    /// Errors say which database, what failed and what to do; passwords in `url` are never shown.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Err(StoreError::Unavailable { what: url.to_owned(), why: "not yet".to_owned() })
+    /// Errors say which database, what failed and what to do; passwords are never shown.
+    pub async fn open(config: &DatabaseConfig) -> Result<Self, StoreError> {
+        match config.url.split_once(':') {
+            Some(("sqlite", path)) => {
+                let path = path.strip_prefix("//").unwrap_or(path);
+                Ok(Self::on(sqlite::Sqlite::open(path, config.connections).await?))
+            }
+            _ => Err(StoreError::Refused {
+                what: "of the configuration".to_owned(),
+                why: "its address begins with neither postgres:// nor sqlite:".to_owned(),
+            }),
+        }
+    }
+
+    fn on<D: database::Tables + Intake + Clone + 'static>(database: D) -> Self {
+        Self { intake: Arc::new(database.clone()), ledger: Arc::new(database::Database(database)) }
     }
 }

@@ -1,0 +1,75 @@
+//! Opens the file, creates it for its owner alone, and brings its schema up to date.
+
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Sqlite;
+use crate::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a writer waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(30);
+
+impl Sqlite {
+    /// Opens or creates the file at `path`.
+    pub(crate) async fn open(path: &str, connections: u32) -> Result<Self, StoreError> {
+        let refused = |why: String| StoreError::Refused { what: path.to_owned(), why };
+        create(Path::new(path)).map_err(&refused)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(2 * BUSY).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| refused(why_not_opened(&error)))?;
+        MIGRATIONS.run(&writer).await.map_err(|error| refused(why_not_migrated(&error)))?;
+        let readers = SqlitePoolOptions::new().max_connections(connections.max(1)).acquire_timeout(BUSY);
+        let readers = readers.connect_with(options.read_only(true)).await.map_err(|error| refused(why_not_opened(&error)))?;
+        Ok(Self { name: path.to_owned(), writer, readers })
+    }
+}
+
+/// Creates the file for its owner alone if it is not there, and makes sure that it may be written.
+fn create(path: &Path) -> Result<(), String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    if !folder.is_dir() {
+        return Err(format!("its folder {} does not exist: create it, or choose another", folder.display()));
+    }
+    if path.is_dir() {
+        return Err("it is a folder: give the path of a file in it".to_owned());
+    }
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    opened.map(drop).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem if path.exists() => {
+            format!("the file may not be written ({error}): change its permissions, or choose another")
+        }
+        _ => format!("the file cannot be created in {} ({error}): choose a folder that you may write to", folder.display()),
+    })
+}
+
+fn why_not_opened(error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(answer) = error else { return error.to_string() };
+    match answer.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+        Some(26) => "the file is not a SQLite database: choose another path".to_owned(),
+        Some(11) => "the file is damaged: restore it from a copy".to_owned(),
+        Some(8 | 14) => format!("its folder may not be written ({}): choose a folder that you may write to", answer.message()),
+        Some(5 | 6) => "another process has held it for long: stop that one".to_owned(),
+        Some(13) => "the disk is full: make room".to_owned(),
+        _ => answer.message().to_owned(),
+    }
+}
+
+fn why_not_migrated(error: &MigrateError) -> String {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => why_not_opened(error),
+        other => crate::schema::why_not_migrated(other),
+    }
+}
