@@ -1,1 +1,10 @@
 //! The outside world to articles: files, pages, feeds.
+
+mod fetch;
+mod input;
+mod overrides;
+pub mod page;
+pub mod records;
+
+pub use input::{Input, InputError};
+pub use overrides::Overrides;

@@ -1,0 +1,112 @@
+//! Articles as JSON: one a line, read line by line, or one alone.
+
+use std::io::{BufRead, Read};
+
+use claims::{ArticleForm, MAX_TEXT_BYTES};
+
+use super::Problem;
+
+/// The longest line: escapes make a text longer than it is.
+const MAX_LINE_BYTES: usize = 2 * MAX_TEXT_BYTES;
+
+/// The articles of a file of lines; never more than one line is held.
+pub(super) struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    line: u64,
+    ended: bool,
+    buffer: Vec<u8>,
+}
+
+impl Lines {
+    pub(super) fn new(reader: Box<dyn BufRead + Send>) -> Self {
+        Self { reader, line: 0, ended: false, buffer: Vec::new() }
+    }
+
+    /// The number of the line read last, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next article; blank lines are none.
+    pub(super) fn next(&mut self) -> Option<Result<ArticleForm, Problem>> {
+        Some(match self.next_line()? {
+            Ok(()) => one(&self.buffer),
+            Err(problem) => Err(problem),
+        })
+    }
+
+    /// Passes over the next article without parsing it; false at the end.
+    pub(super) fn skip_one(&mut self) -> bool {
+        self.next_line().is_some()
+    }
+
+    /// Reads the next line that is not blank into the buffer.
+    fn next_line(&mut self) -> Option<Result<(), Problem>> {
+        loop {
+            if self.ended {
+                return None;
+            }
+            self.buffer.clear();
+            self.line += 1;
+            let limit = MAX_LINE_BYTES as u64 + 1;
+            match self.reader.by_ref().take(limit).read_until(b'\n', &mut self.buffer) {
+                Ok(0) => {
+                    self.ended = true;
+                    return None;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    // What follows cannot be read either.
+                    self.ended = true;
+                    return Some(Err(Problem::of_reading(&error)));
+                }
+            }
+            if self.buffer.len() > MAX_LINE_BYTES && self.buffer.last() != Some(&b'\n') {
+                self.buffer = Vec::new();
+                return Some(self.pass_over_line().and(Err(Problem::LineTooLong(MAX_LINE_BYTES))));
+            }
+            if self.line == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") {
+                self.buffer.drain(..3);
+            }
+            if !self.buffer.iter().all(u8::is_ascii_whitespace) {
+                return Some(Ok(()));
+            }
+        }
+    }
+
+    /// Reads on to the end of the line, keeping nothing.
+    fn pass_over_line(&mut self) -> Result<(), Problem> {
+        loop {
+            let held = match self.reader.fill_buf() {
+                Ok(held) => held,
+                Err(error) => {
+                    self.ended = true;
+                    return Err(Problem::of_reading(&error));
+                }
+            };
+            let end = held.iter().position(|byte| *byte == b'\n');
+            let (count, done) = end.map_or((held.len(), held.is_empty()), |at| (at + 1, true));
+            self.reader.consume(count);
+            if done {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The article that `bytes` are.
+pub(super) fn one(bytes: &[u8]) -> Result<ArticleForm, Problem> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| Problem::NotUtf8 { at: error.valid_up_to() })?;
+    serde_json::from_str(text).map_err(|error| Problem::Json(plain(&error, text)))
+}
+
+/// The parser's reason; its place only where the record has several lines, for the line is named apart.
+fn plain(error: &serde_json::Error, text: &str) -> String {
+    let reason = error.to_string();
+    if text.trim_end().contains('\n') {
+        return reason;
+    }
+    let (what, _) = reason.split_once(" at line ").unwrap_or((&reason, ""));
+    if error.column() > 0 { format!("{what} at column {}", error.column()) } else { what.to_owned() }
+}
