@@ -1,0 +1,73 @@
+//! The command line: what every command takes, and which there are.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{completions, extract};
+use crate::outcome::Done;
+
+const EXAMPLES: &str = "\
+Examples:
+  gainsay demo                                   sample news in a web page, nothing else needed
+  gainsay read article.html                      who claims what in one article
+  gainsay import news.jsonl.gz && gainsay serve  an archive as a ledger with pages and API
+  gainsay search 'no such call'                  what the ledger holds on it
+  gainsay extract < in.jsonl > out.jsonl         claims of many articles, on all cores
+
+Exit status: 0 done, 1 failed, 2 wrong use, 3 done in part (what failed is named on standard error).
+Results go to standard output, everything else to standard error.";
+
+/// Reads the news and keeps the ledger of who claims what, on whose word, and who denies it.
+#[derive(Debug, Parser)]
+#[command(name = "gainsay", version, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Globals {
+    /// The folder of the embedded database [default: gainsay in the XDG data folder, ~/.local/share]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A TOML file that overrides the defaults
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Nothing on standard error but failures
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands, each in a file of its own.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Extract(extract::Arguments),
+    Completions(completions::Arguments),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(self) -> anyhow::Result<Done> {
+        let globals = &self.globals;
+        match self.command {
+            Command::Extract(arguments) => extract::run(globals, &arguments),
+            Command::Completions(arguments) => completions::run(&arguments),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,229 @@
+//! `gainsay extract`: JSONL articles from standard input to their claims on standard output, in order, on all cores.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread;
+
+use ::extract::analyse;
+use anyhow::{Context, bail};
+use claims::{Article, ArticleForm, ArticleId, Claim, MAX_TEXT_BYTES, SkipReason};
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::Globals;
+use crate::outcome::{Done, complain};
+use crate::output;
+
+/// Lines that wait on either side of each core: enough that one long article does not idle the others.
+const WINDOW: usize = 16;
+
+/// The longest line: in the worst JSON every byte of the largest text is written as six.
+const MAX_LINE_BYTES: usize = 6 * MAX_TEXT_BYTES + 1024 * 1024;
+
+const EXAMPLES: &str = "\
+Examples:
+  gainsay extract < articles.jsonl > claims.jsonl
+  zcat archive.jsonl.gz | gainsay extract | jq '.claims[] | select(.stance == \"deny\")'
+
+Each line in is an article: {\"id\": …, \"url\": …, \"publisher\": …, \"published_at\": …, \"title\": …, \"text\": …}, of which
+only text is required. Each line out is {\"article_id\": …, \"given_id\": …, \"claims\": […]}, in the same order, with
+\"skipped\": \"language\" where the article is not in English.
+A line that is no article is named on standard error and left out; the exit status is then 3.";
+
+/// Reads articles from standard input (JSONL) and prints the claims of each, one line an article
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// How many cores to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    cores: Option<u16>,
+}
+
+/// Reads to the end of standard input.
+pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
+    let cores = arguments.cores.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let counts = extract_lines(BufReader::new(io::stdin()), &mut output::plain(), cores)?;
+    if !globals.quiet {
+        let failed =
+            if counts.failed > 0 { format!(", {} named above", output::counted(counts.failed, "bad line")) } else { String::new() };
+        complain(&format!("{} read{failed}", output::counted(counts.read, "article")));
+    }
+    match counts {
+        Counts { read: 0, failed: 1.. } => bail!("none of the lines is an article: see gainsay extract --help for the form"),
+        Counts { failed, .. } => Ok(Done::with_failures(failed)),
+    }
+}
+
+/// One line out.
+#[derive(Serialize)]
+struct Extracted {
+    article_id: ArticleId,
+    given_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<SkipReason>,
+    claims: Vec<Claim>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Counts {
+    read: u64,
+    failed: u64,
+}
+
+/// A numbered line, or why it could not be taken whole.
+type Line = (u64, Result<Vec<u8>, String>);
+
+/// An article's line out, or the line's number and what is wrong with it.
+type Answer = Result<Vec<u8>, (u64, String)>;
+
+/// Deals the lines of `input` to `cores` threads in turn and collects their answers in the same turn: order is kept
+/// without a buffer, and no more than a window of lines is in memory.
+fn extract_lines(input: impl BufRead + Send, out: &mut impl Write, cores: usize) -> anyhow::Result<Counts> {
+    thread::scope(|scope| {
+        let (mut lines, mut answers) = (Vec::new(), Vec::new());
+        for _ in 0..cores {
+            let (line_out, line_in) = sync_channel::<Line>(WINDOW);
+            let (answer_out, answer_in) = sync_channel::<Answer>(WINDOW);
+            scope.spawn(move || work(&line_in, &answer_out));
+            lines.push(line_out);
+            answers.push(answer_in);
+        }
+        let reader = scope.spawn(move || deal(input, &lines));
+        let counts = collect(&answers, out);
+        // On a failed write the receivers go first, so that nobody waits for us.
+        drop(answers);
+        let counts = counts?;
+        match reader.join() {
+            Ok(read) => read.context("standard input cannot be read")?,
+            Err(_) => bail!("reading standard input broke off"),
+        }
+        Ok(counts)
+    })
+}
+
+fn deal(mut input: impl BufRead, lines: &[SyncSender<Line>]) -> io::Result<()> {
+    let mut turn = lines.iter().cycle();
+    for number in 1.. {
+        let Some(line) = read_line(&mut input)? else { break };
+        if line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty()) {
+            continue;
+        }
+        let Some(next) = turn.next() else { break };
+        if next.send((number, line)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The next line without its end; none at the end of input. One that is too long is passed over.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, String>>> {
+    let mut line = Vec::new();
+    let limit = MAX_LINE_BYTES as u64 + 1;
+    if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+    } else if line.len() > MAX_LINE_BYTES {
+        input.skip_until(b'\n')?;
+        return Ok(Some(Err(format!("longer than {MAX_LINE_BYTES} bytes"))));
+    }
+    Ok(Some(Ok(line)))
+}
+
+fn work(lines: &Receiver<Line>, answers: &SyncSender<Answer>) {
+    for (number, line) in lines {
+        let answer = line.and_then(|line| extract_one(&line)).map_err(|why| (number, why));
+        if answers.send(answer).is_err() {
+            return;
+        }
+    }
+}
+
+fn extract_one(line: &[u8]) -> Result<Vec<u8>, String> {
+    let form: ArticleForm = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let article = Article::new(form).map_err(|error| error.to_string())?;
+    let extraction = analyse(&article).into_extraction(article);
+    let skipped = extraction.skipped();
+    let claims = extraction.claims().to_vec();
+    let extracted = Extracted { article_id: extraction.article.id(), given_id: extraction.article.given_id.clone(), skipped, claims };
+    serde_json::to_vec(&extracted).map_err(|error| error.to_string())
+}
+
+fn collect(answers: &[Receiver<Answer>], out: &mut impl Write) -> anyhow::Result<Counts> {
+    let mut counts = Counts { read: 0, failed: 0 };
+    for next in answers.iter().cycle() {
+        let answer = match next.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Disconnected) => break,
+            // Whoever reads our output sees what is done while we wait for more.
+            Err(TryRecvError::Empty) => {
+                out.flush()?;
+                let Ok(answer) = next.recv() else { break };
+                answer
+            }
+        };
+        match answer {
+            Ok(line) => {
+                out.write_all(&line)?;
+                out.write_all(b"\n")?;
+                counts.read += 1;
+            }
+            Err((number, why)) => {
+                complain(&format!("standard input, line {number}: not an article: {why}"));
+                counts.failed += 1;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_is_kept_on_any_number_of_cores() {
+        // Every seventh is long, so that the threads do not keep step.
+        let text = |i: usize| "He said so. ".repeat(if i.is_multiple_of(7) { 400 } else { 1 });
+        let input: String = (0..300).map(|i| format!("{{\"id\": \"{i}\", \"text\": \"{}\"}}\n\n", text(i))).collect();
+        let run = |cores| {
+            let mut out = Vec::new();
+            assert_eq!(extract_lines(input.as_bytes(), &mut out, cores).unwrap(), Counts { read: 300, failed: 0 });
+            out
+        };
+        let one = run(1);
+        let ids: Vec<String> = one
+            .split(|&b| b == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice::<serde_json::Value>(line).unwrap()["given_id"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(ids, (0..300).map(|i| i.to_string()).collect::<Vec<_>>());
+        assert_eq!(run(7), one);
+    }
+
+    #[test]
+    fn bad_lines_are_counted_and_the_rest_goes_on() {
+        let mut out = Vec::new();
+        let input = b"{\"text\": \"Good.\"}\nnot json\n{\"text\": \"\"}\n\xff\xfe\n{\"text\": \"Good too.\"}";
+        assert_eq!(extract_lines(&input[..], &mut out, 2).unwrap(), Counts { read: 2, failed: 3 });
+        assert_eq!(out.iter().filter(|&&b| b == b'\n').count(), 2);
+    }
+
+    #[test]
+    fn a_closed_output_ends_it() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let input = BufReader::new(io::repeat(b'\n').take(10).chain(&b"{\"text\": \"Good.\"}\n"[..]));
+        assert!(extract_lines(input, &mut Closed, 3).is_err());
+    }
+}

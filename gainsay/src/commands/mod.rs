@@ -1,0 +1,4 @@
+//! The commands.
+
+pub mod completions;
+pub mod extract;

@@ -1,0 +1,5 @@
+//! The binary `gainsay`.
+
+fn main() -> std::process::ExitCode {
+    gainsay::main()
+}

@@ -1,0 +1,54 @@
+//! How a command ends, and the exit status that says so.
+
+use std::io;
+use std::process::ExitCode;
+
+use runtime::config::ConfigError;
+
+use crate::output::ReaderGone;
+
+/// How much of its work a command did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// All of it.
+    All,
+    /// Some inputs failed, each named on standard error.
+    Part,
+}
+
+impl Done {
+    /// What came of inputs of which some `failed`.
+    pub fn with_failures(failed: u64) -> Self {
+        if failed == 0 { Self::All } else { Self::Part }
+    }
+}
+
+/// Arguments that parse and yet cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUse(pub String);
+
+/// The exit status of a command; a failure is printed as one line, a reader that went away is none.
+pub fn exit_status(ended: anyhow::Result<Done>) -> ExitCode {
+    match ended {
+        Ok(Done::All) => ExitCode::SUCCESS,
+        Ok(Done::Part) => ExitCode::from(3),
+        Err(error) if error.chain().any(is_reader_gone) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            let wrong_use = error.chain().any(|cause| cause.is::<WrongUse>() || cause.is::<ConfigError>());
+            ExitCode::from(if wrong_use { 2 } else { 1 })
+        }
+    }
+}
+
+/// Tells the user, on standard error, in one line.
+#[allow(clippy::print_stderr, reason = "a command line's words to its user")]
+pub fn complain(message: &str) {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    eprintln!("gainsay: {line}");
+}
+
+fn is_reader_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<ReaderGone>())
+}
