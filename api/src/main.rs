@@ -1,0 +1,2 @@
+//! The service that answers over HTTP.
+fn main() {}

@@ -1,0 +1,120 @@
+//! Every error as a problem document (RFC 9457), saying what is wrong and nothing of the inside.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use store::StoreError;
+use utoipa::ToSchema;
+
+/// The media type of a problem document.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// What went wrong with a request: a problem document of RFC 9457.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "about:blank", "title": "Bad Request", "status": 400,
+    "detail": "act: \"shout\" is not understood: give one of say, report, describe, predict, promise, demand, accuse, criticize, confirm, deny, decline, question, believe, intend",
+    "parameter": "act"
+}))]
+pub struct Problem {
+    /// Always `about:blank`: the status says what kind of problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong here, and what to do about it.
+    detail: String,
+    /// The query or path parameter that is at fault, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    /// The field of the body that is at fault, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip)]
+    retry_after_s: Option<u16>,
+}
+
+impl Problem {
+    /// A problem of `status`, explained by `detail`.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            parameter: None,
+            field: None,
+            retry_after_s: None,
+        }
+    }
+
+    /// 404: there is no such `what`.
+    pub(crate) fn no_such(what: &str, id: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("there is no {what} {id} in the ledger"))
+    }
+
+    /// 400: the query or path parameter `name` is not what it may be.
+    pub(crate) fn parameter(name: &str, why: impl std::fmt::Display) -> Self {
+        let problem = Self::new(StatusCode::BAD_REQUEST, format!("{name}: {why}"));
+        Self { parameter: Some(name.to_owned()), ..problem }
+    }
+
+    /// 422: the field `name` of the body is not what it may be.
+    pub(crate) fn field(name: &str, why: impl std::fmt::Display) -> Self {
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{name}: {why}"));
+        Self { field: Some(name.to_owned()), ..problem }
+    }
+
+    /// 503: the same request may succeed later.
+    pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
+        Self { retry_after_s: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// 500, whose cause is in the logs alone.
+    pub(crate) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "this is a fault of the server, and its cause is in the server's log")
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The status in words.
+    pub fn title(&self) -> &str {
+        self.title
+    }
+
+    /// What is wrong, and what to do about it.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl IntoResponse for Problem {
+    /// The problem also goes with the response as an extension, so that a browser can be given it as a page.
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(&self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        if error.is_transient() {
+            tracing::warn!(%error, "a request was put off: {error}");
+            Self::unavailable("the ledger's database cannot be reached now: try again in a few seconds")
+        } else {
+            tracing::error!(%error, "a request failed: {error}");
+            Self::internal()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The service: its routes, what goes around every request, and its orderly end.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bus::Bus;
+use runtime::ops::Ops;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::metrics::{self, Metrics};
+use crate::{Config, Problem, assets, headers, pages, v1};
+
+/// How often the database is asked whether it is there.
+const PING_EVERY: Duration = Duration::from_secs(5);
+
+/// What the handlers need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub(crate) bus: Bus,
+    pub(crate) store: Store,
+    pub(crate) metrics: Metrics,
+    pub(crate) shutdown: CancellationToken,
+    config: Config,
+    ops: Ops,
+}
+
+impl Api {
+    /// Puts the parts together and registers the metrics, which can be done once an `ops`.
+    pub fn new(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: CancellationToken) -> Result<Self, prometheus::Error> {
+        let metrics = Metrics::register(&ops.registry)?;
+        Ok(Self { bus, store, metrics, shutdown, config, ops })
+    }
+}
+
+/// Serves on `listener` until `shutdown`, then finishes the requests that were begun.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    bus: Bus,
+    store: Store,
+    ops: Ops,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    ops.readiness.follow("bus", bus.state(), shutdown.clone());
+    tokio::spawn(watch_database(store.clone(), ops.clone(), shutdown.clone()));
+    let api = Api::new(config, bus, store, ops, shutdown.clone()).context("the metrics of the api cannot be registered")?;
+    let address = listener.local_addr().context("the api has no address")?;
+    tracing::info!(%address, "pages and API at http://{address}/");
+    let served = axum::serve(listener, router(api)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    // A client that never reads its answer must not keep the process from ending.
+    let overrun = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(runtime::shutdown::GRACE.saturating_sub(Duration::from_secs(1))).await;
+    };
+    tokio::select! {
+        ended = served => ended.context("the api serves no more"),
+        () = overrun => {
+            tracing::warn!("some requests were cut off: their clients were still reading at the end");
+            Ok(())
+        }
+    }
+}
+
+/// All routes, with what goes around each request.
+pub fn router(api: Api) -> Router {
+    let (v1, openapi) = v1::routes();
+    let routes = v1
+        .merge(pages::routes())
+        .route("/assets/{name}", get(assets::serve))
+        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "there is nothing at this address"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method: the header Allow says which it takes")
+        })
+        .with_state(api.clone());
+    routes
+        .merge(v1::document(openapi))
+        .merge(api.ops.routes())
+        .layer(DefaultBodyLimit::max(api.config.body_limit()))
+        .layer(from_fn_with_state(api.config.request_timeout(), limit_time))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| panicked(panic.as_ref())))
+        .layer(from_fn(pages::problems_as_pages))
+        .layer(from_fn_with_state(api.metrics, metrics::measure))
+        .layer(from_fn(headers::harden))
+}
+
+async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
+        let detail = format!("the request was not done within {} s: try again, or ask for less at once", limit.as_secs());
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, detail).into_response()
+    })
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text, "a request ended in a panic");
+    Problem::internal().into_response()
+}
+
+async fn watch_database(store: Store, ops: Ops, shutdown: CancellationToken) {
+    let need = ops.readiness.need("database");
+    loop {
+        match store.ledger.ping().await {
+            Ok(()) => need.met(),
+            Err(error) => need.missing(&error.to_string()),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PING_EVERY) => {}
+            () = shutdown.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! `/v1/articles`: the list, one article with its claims, and handing one in.
+
+use ::claims::{Article, ArticleError, ArticleForm, ArticleId};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bus::{ArticleFetchedV1, PublishError, Receipt};
+use serde::Serialize;
+use store::{ArticleRecord, ArticleSummary, Page};
+use utoipa::ToSchema;
+
+use super::page;
+use crate::filters::{self, Paged, Published};
+use crate::parameters::Parameters;
+use crate::{Api, Problem};
+
+/// Lists articles, newest first.
+#[utoipa::path(
+    get, path = "/v1/articles", tag = "articles", operation_id = "listArticles",
+    params(
+        ("q" = Option<String>, Query, description = "Words that title or text must hold; \"words in quotation marks\" in that order", example = "\"no such call\" Kremlin"),
+        Published, Paged
+    ),
+    responses(
+        (status = 200, description = "A page of articles", body = Page<ArticleSummary>,
+            headers(("Link" = String, description = "The next page, rel=\"next\", where there is one"))),
+        (status = 400, description = "A parameter is unknown or not understood; `parameter` names it", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Response, Problem> {
+    let query = filters::articles(&mut parameters)?;
+    Ok(page::answer(api.store.ledger.articles(&query).await?, &parameters))
+}
+
+/// Shows one article version with its text, its claims, and the versions of its url.
+#[utoipa::path(
+    get, path = "/v1/articles/{id}", tag = "articles", operation_id = "getArticle",
+    params(("id" = ArticleId, Path, description = "The article version")),
+    responses(
+        (status = 200, description = "The article", body = ArticleRecord),
+        (status = 400, description = "The id is none", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The ledger has no such article", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn one(State(api): State<Api>, Path(id): Path<String>, parameters: Parameters) -> Result<Json<ArticleRecord>, Problem> {
+    parameters.refuse_others()?;
+    let id: ArticleId = id.parse().map_err(|_| Problem::parameter("id", "not the id of an article: /v1/articles lists them"))?;
+    let record = api.store.ledger.article(id).await?;
+    record.map(Json).ok_or_else(|| Problem::no_such("article", id))
+}
+
+/// What a posted article is filed under.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "06e0d0aa-9e24-57c3-886d-92eda85bffe7"}))]
+pub(super) struct Posted {
+    /// Its id: the same article always gets the same one.
+    id: ArticleId,
+}
+
+/// Hands in an article, to be read and kept. The same article may be posted any number of times.
+#[utoipa::path(
+    post, path = "/v1/articles", tag = "articles", operation_id = "postArticle",
+    request_body(content = ArticleForm, description = "The article; only `text` is required", content_type = "application/json", example = json!({
+        "id": "n1", "url": "https://outlet.example/2025/03/n1", "publisher": "The Outlet", "published_at": "2025-03-03T07:10:00Z",
+        "title": "Minister denies call", "text": "“There was no call,” the minister said on Monday."
+    })),
+    responses(
+        (status = 201, description = "Read and in the ledger", body = Posted, headers(("Location" = String, description = "Where the article is"))),
+        (status = 202, description = "Queued: it will be read and kept", body = Posted, headers(("Location" = String, description = "Where the article will be"))),
+        (status = 400, description = "The body is no JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as application/json", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The JSON is no article, `field` names what is wrong with it; or it was set aside, with the reason", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The message broker does not take it now: post it again", body = Problem, content_type = "application/problem+json",
+            headers(("Retry-After" = u32, description = "Seconds to wait")))
+    )
+)]
+pub(super) async fn post(
+    State(api): State<Api>,
+    parameters: Parameters,
+    body: Result<Json<ArticleForm>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let count = |result: &str| api.metrics.posted.with_label_values(&[result]).inc();
+    let article = parameters.refuse_others().and_then(|()| checked(body)).inspect_err(|_| count("refused"))?;
+    let id = article.id();
+    let status = match api.bus.publish(&ArticleFetchedV1 { article }).await {
+        Ok(Receipt::Handled) => {
+            count("handled");
+            StatusCode::CREATED
+        }
+        Ok(Receipt::Queued) => {
+            count("queued");
+            StatusCode::ACCEPTED
+        }
+        Ok(Receipt::Quarantined(reason)) => {
+            count("quarantined");
+            let detail = format!("the article was set aside and is kept in quarantine: {reason}");
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+        }
+        Err(error) => {
+            count("failed");
+            return Err(not_taken(&error));
+        }
+    };
+    Ok((status, [(header::LOCATION, format!("/v1/articles/{id}"))], Json(Posted { id })).into_response())
+}
+
+fn checked(body: Result<Json<ArticleForm>, JsonRejection>) -> Result<Article, Problem> {
+    let Json(form) = body.map_err(|rejection| not_json(&rejection))?;
+    Article::new(form).map_err(|error| match error {
+        ArticleError::FieldTooLong { field, .. } => Problem::field(field, error),
+        ArticleError::Nul(field) => Problem::field(field.trim_start_matches("the "), error),
+        _ => Problem::field("text", error),
+    })
+}
+
+fn not_json(rejection: &JsonRejection) -> Problem {
+    let why = innermost(rejection);
+    match rejection {
+        JsonRejection::MissingJsonContentType(_) => {
+            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the article as JSON, with Content-Type: application/json")
+        }
+        JsonRejection::JsonDataError(_) => match why.split_once(": ") {
+            // The path that leads to the field goes before the reason.
+            Some((field, why)) if !field.contains(' ') => Problem::field(field, why),
+            _ => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("the JSON is no article: {why}")),
+        },
+        JsonRejection::JsonSyntaxError(_) => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {why}")),
+        _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is too large: an article's text has at most {} bytes", ::claims::MAX_TEXT_BYTES),
+        ),
+        _ => Problem::new(rejection.status(), "the body could not be read to its end: send it again"),
+    }
+}
+
+/// The reason below the framework's wrapping, such as `published_at: "x" is not a date`.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    let mut text = error.to_string();
+    while let Some(source) = error.source() {
+        error = source;
+        // The wrapping's text ends in the wrapped one's until the path to the field is cut off.
+        if error.to_string().contains(": ") || !text.contains(&error.to_string()) {
+            text = error.to_string();
+        }
+    }
+    text
+}
+
+fn not_taken(error: &PublishError) -> Problem {
+    tracing::warn!(%error, "a posted article was not taken: {error}");
+    match error {
+        PublishError::Unsendable(_) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the article is larger than a message may be"),
+        _ => Problem::unavailable("the article was not taken, as the message broker does not take it now: post it again in a few seconds"),
+    }
+}

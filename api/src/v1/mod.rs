@@ -1,0 +1,69 @@
+//! The HTTP API: one file a resource, and the OpenAPI document that is made from them.
+
+mod articles;
+mod claims;
+mod events;
+mod page;
+mod sources;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::server::Api;
+use crate::{Problem, problem};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Gainsay",
+        description = "Who claims what, on whose word, and who denies it. Lists come newest first, a page at a time: `next` in the body, \
+                       and the header `Link` with rel=\"next\", lead to the next page. Errors are problem documents of RFC 9457.",
+        license(name = "Apache-2.0 OR MIT")
+    ),
+    tags(
+        (name = "articles", description = "Published texts, each change of one a version of its own"),
+        (name = "claims", description = "Attributed statements, with the exact words and where they stand"),
+        (name = "sources", description = "Who is said to speak"),
+        (name = "events", description = "What changes in the ledger, as it changes")
+    ),
+    components(schemas(Problem))
+)]
+struct Document;
+
+/// The OpenAPI 3.1 document of all that `/v1` has.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().1
+}
+
+/// The routes of `/v1`, and the document that tells of them.
+pub(crate) fn routes() -> (Router<Api>, utoipa::openapi::OpenApi) {
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(articles::list, articles::post))
+        .routes(routes!(articles::one))
+        .routes(routes!(claims::list))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::one))
+        .routes(routes!(events::stream))
+        .split_for_parts();
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), any_problem());
+        }
+    }
+    (router, document)
+}
+
+/// `GET /openapi.json`.
+pub(crate) fn document(openapi: utoipa::openapi::OpenApi) -> Router {
+    Router::new().route("/openapi.json", get(async move || Json(openapi)))
+}
+
+fn any_problem() -> RefOr<utoipa::openapi::Response> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let description = "Any other problem: 405, 500, 503 with Retry-After while the database cannot be reached, 504 after the time limit.";
+    ResponseBuilder::new().description(description).content(problem::MEDIA_TYPE, content).build().into()
+}
