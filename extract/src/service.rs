@@ -76,7 +76,7 @@ impl Reader {
             match self.bus.publish(message).await {
                 Ok(Receipt::Queued | Receipt::Handled) => return Outcome::Done,
                 Ok(Receipt::Quarantined(reason)) => return Outcome::Quarantine(reason),
-                Err(error @ PublishError::Unsendable(_)) => return Outcome::Quarantine(error.to_string()),
+                Err(error @ (PublishError::Unsendable(_) | PublishError::Refused { .. })) => return Outcome::Quarantine(error.to_string()),
                 Err(error @ PublishError::Closed) => return Outcome::RetryLater(error.to_string()),
                 Err(error @ (PublishError::Unavailable(_) | PublishError::Unroutable { .. })) => {
                     tracing::warn!(article_id = %message.article.id(), %error, "an article waits to be handed on: {error}");
