@@ -39,7 +39,9 @@ pub fn dates(tokens: &[Token], published: Option<Date>) -> Vec<DateFound> {
             at += 1;
             continue;
         };
-        let introduced = at > 0 && matches!(&*tokens[at - 1].plain, "on" | "in" | "since" | "by" | "during") && found.last().is_none_or(|last| last.tokens.end < at);
+        let introduced = at > 0
+            && matches!(&*tokens[at - 1].plain, "on" | "in" | "since" | "by" | "during")
+            && found.last().is_none_or(|last| last.tokens.end < at);
         found.push(DateFound { tokens: if introduced { at - 1 } else { at }..end, date, precision });
         at = end;
     }
@@ -91,14 +93,13 @@ fn month_first(tokens: &[Token], at: usize, published: Option<Date>) -> Option<D
 fn dated(end: usize, year: Option<i32>, month: Month, day: Option<u8>, published: Option<Date>) -> Option<Dated> {
     let precision = if day.is_some() { Precision::Day } else { Precision::Month };
     let in_year = |year: i32| Date::from_calendar_date(year, month, day.unwrap_or(1)).ok();
-    let date = match year {
-        Some(year) => in_year(year)?,
-        None => {
-            let published = published?;
-            let this_year = in_year(published.year())?;
-            // A day a little ahead is meant as such ("the vote on Dec. 3"); far ahead, it was last year's.
-            if this_year > published.saturating_add(Duration::days(60)) { in_year(published.year() - 1)? } else { this_year }
-        }
+    let date = if let Some(year) = year {
+        in_year(year)?
+    } else {
+        let published = published?;
+        let this_year = in_year(published.year())?;
+        // A day a little ahead is meant as such ("the vote on Dec. 3"); far ahead, it was last year's.
+        if this_year > published.saturating_add(Duration::days(60)) { in_year(published.year() - 1)? } else { this_year }
     };
     Some((end, date, precision))
 }
@@ -177,7 +178,9 @@ fn month(plain: &str) -> Option<Month> {
         Month::December,
     ];
     let start = plain.trim_end_matches('.');
-    MONTHS.into_iter().find(|month| start.len() >= 3 && month.to_string().to_lowercase().starts_with(start) || start == "sept" && *month == Month::September)
+    MONTHS.into_iter().find(|month| {
+        start.len() >= 3 && month.to_string().to_lowercase().starts_with(start) || start == "sept" && *month == Month::September
+    })
 }
 
 fn weekday(plain: &str) -> Option<Weekday> {

@@ -28,8 +28,9 @@ struct Irregular {
     doubling: Vec<String>,
 }
 
-static IRREGULAR: LazyLock<Irregular> =
-    LazyLock::new(|| toml::from_str(include_str!("../data/irregular_verbs.toml")).unwrap_or(Irregular { past: BTreeMap::new(), doubling: Vec::new() }));
+static IRREGULAR: LazyLock<Irregular> = LazyLock::new(|| {
+    toml::from_str(include_str!("../data/irregular_verbs.toml")).unwrap_or(Irregular { past: BTreeMap::new(), doubling: Vec::new() })
+});
 
 /// All forms of the verb `lemma`, which may go on after its first word ("call for"): each with the form it is.
 /// A verb in -ize also gets its forms in -ise.
@@ -43,20 +44,22 @@ pub fn forms(lemma: &str) -> Vec<(String, VerbForm)> {
 }
 
 fn inflect(verb: &str) -> Vec<(String, VerbForm)> {
-    let mut found = vec![(verb.to_owned(), VerbForm::Base), (third(verb), VerbForm::Third)];
-    match IRREGULAR.past.get(verb) {
-        Some((past, participle)) => {
-            found.push((past.clone(), VerbForm::Past));
-            if participle != past {
-                found.push((participle.clone(), VerbForm::Participle));
-            }
-            found.push((with_ending(verb, "ing"), VerbForm::Ing));
-        }
-        None => {
-            found.push((with_ending(verb, "ed"), VerbForm::Past));
-            found.push((with_ending(verb, "ing"), VerbForm::Ing));
-        }
+    if verb == "be" {
+        let forms =
+            [("be", VerbForm::Base), ("is", VerbForm::Third), ("are", VerbForm::Third), ("am", VerbForm::Third), ("was", VerbForm::Past)];
+        let more = [("were", VerbForm::Past), ("been", VerbForm::Participle), ("being", VerbForm::Ing)];
+        return forms.into_iter().chain(more).map(|(word, form)| (word.to_owned(), form)).collect();
     }
+    let mut found = vec![(verb.to_owned(), VerbForm::Base), (third(verb), VerbForm::Third)];
+    if let Some((past, participle)) = IRREGULAR.past.get(verb) {
+        found.push((past.clone(), VerbForm::Past));
+        if participle != past {
+            found.push((participle.clone(), VerbForm::Participle));
+        }
+    } else {
+        found.push((with_ending(verb, "ed"), VerbForm::Past));
+    }
+    found.push((with_ending(verb, "ing"), VerbForm::Ing));
     if let Some(last) = verb.chars().next_back().filter(|_| IRREGULAR.doubling.iter().any(|listed| listed == verb)) {
         if !IRREGULAR.past.contains_key(verb) {
             found.push((format!("{verb}{last}ed"), VerbForm::Past));
@@ -75,7 +78,8 @@ fn third(verb: &str) -> String {
 }
 
 fn with_ending(verb: &str, ending: &str) -> String {
-    let after_consonant = |letter: char| verb.len() > 1 && verb.ends_with(letter) && !verb[..verb.len() - 1].ends_with(['a', 'e', 'i', 'o', 'u']);
+    let after_consonant =
+        |letter: char| verb.len() > 1 && verb.ends_with(letter) && !verb[..verb.len() - 1].ends_with(['a', 'e', 'i', 'o', 'u']);
     match ending {
         "s" if after_consonant('y') => format!("{}ies", &verb[..verb.len() - 1]),
         "s" if verb.ends_with(['s', 'x', 'z']) || verb.ends_with("ch") || verb.ends_with("sh") => format!("{verb}es"),

@@ -73,7 +73,11 @@ fn can_begin(tokens: &[Token], at: usize) -> bool {
     let is_common = common.iter().any(|&class| token.classes.has(class)) || LISTS.never_names.contains(&*token.plain);
     let dated = token.classes.has(Class::Weekday) || (token.classes.has(Class::Month) && !token.is("may"));
     let adverb = token.classes.has(Class::Adverb) && opens_sentence(tokens, at);
-    token.kind == TokenKind::Word && token.capital && !dated && !adverb && !(is_common && (opens_sentence(tokens, at) || !joins_name(tokens, at)))
+    token.kind == TokenKind::Word
+        && token.capital
+        && !dated
+        && !adverb
+        && !(is_common && (opens_sentence(tokens, at) || !joins_name(tokens, at)))
 }
 
 fn opens_sentence(tokens: &[Token], at: usize) -> bool {
@@ -89,7 +93,8 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
     let mut end = start + 1;
     while end < tokens.len() && end - start < MAX_NAME_TOKENS {
         let token = &tokens[end];
-        let continues = token.is_word() && token.capital && !token.classes.has(Class::Weekday) && !(token.classes.has(Class::Month) && !token.is("may"));
+        let continues =
+            token.is_word() && token.capital && !token.classes.has(Class::Weekday) && (!token.classes.has(Class::Month) || token.is("may"));
         if continues {
             end += 1;
             continue;
@@ -100,7 +105,6 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
             next += 1;
         }
         if link && tokens.get(next).is_some_and(|after| after.kind == TokenKind::Word && after.capital) {
-            // "of" links only what an office or a body begins, or "president of the United States" becomes one name.
             end = next + 1;
             continue;
         }

@@ -105,7 +105,15 @@ fn number_value(token: &Token) -> Option<(f64, bool)> {
 /// The few words after a figure that say what is counted.
 fn counted(tokens: &[Token], start: usize, has_unit: bool) -> Option<Range<usize>> {
     let start = if has_unit && tokens.get(start).is_some_and(|token| token.is("of")) { start + 1 } else { start };
-    let stops = [Class::Preposition, Class::Auxiliary, Class::Coordinator, Class::Subordinator, Class::Relative, Class::SubjectPronoun, Class::Weekday];
+    let stops = [
+        Class::Preposition,
+        Class::Auxiliary,
+        Class::Coordinator,
+        Class::Subordinator,
+        Class::Relative,
+        Class::SubjectPronoun,
+        Class::Weekday,
+    ];
     let mut end = start;
     while end < tokens.len() && end - start < 4 {
         let token = &tokens[end];
@@ -128,7 +136,9 @@ fn looks_like_date(tokens: &[Token], at: usize) -> bool {
 }
 
 fn is_approximate(tokens: &[Token], start: usize) -> bool {
-    let before = |count: usize| start.checked_sub(count).map(|from| tokens[from..start].iter().map(|token| &*token.plain).collect::<Vec<_>>().join(" "));
+    let before = |count: usize| {
+        start.checked_sub(count).map(|from| tokens[from..start].iter().map(|token| &*token.plain).collect::<Vec<_>>().join(" "))
+    };
     [1, 2, 3].into_iter().filter_map(before).any(|words| LISTS.approximate.contains(&words))
 }
 
@@ -145,11 +155,14 @@ mod tests {
 
     #[test]
     fn counts_with_what_is_counted() {
-        assert_eq!(found("at least 10,000 North Korean soldiers have arrived"), [(10_000.0, None, Some("North Korean soldiers".into()), true)]);
-        assert_eq!(found("500 officers and three generals"), [
-            (500.0, None, Some("officers".into()), false),
-            (3.0, None, Some("generals".into()), false)
-        ]);
+        assert_eq!(
+            found("at least 10,000 North Korean soldiers have arrived"),
+            [(10_000.0, None, Some("North Korean soldiers".into()), true)]
+        );
+        assert_eq!(
+            found("500 officers and three generals"),
+            [(500.0, None, Some("officers".into()), false), (3.0, None, Some("generals".into()), false)]
+        );
     }
 
     #[test]

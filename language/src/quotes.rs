@@ -165,7 +165,8 @@ fn opens_single(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let free_before = token.spaced || at == 0 || opens_bracket(&tokens[at - 1]);
     // "’90s", "’em" and "’Til" are apostrophes.
-    let elided = tokens.get(at + 1).is_none_or(|next| next.kind == TokenKind::Number || matches!(&*next.plain, "em" | "til" | "cause" | "n"));
+    let elided =
+        tokens.get(at + 1).is_none_or(|next| next.kind == TokenKind::Number || matches!(&*next.plain, "em" | "til" | "cause" | "n"));
     let joined = tokens.get(at + 1).is_some_and(|next| !next.spaced && next.kind != TokenKind::LineEnd);
     free_before && joined && !elided && (token.is("‘") || token.is("'") || token.is("`"))
 }
@@ -175,8 +176,7 @@ fn after_s(tokens: &[Token], at: usize) -> bool {
 }
 
 fn punctuated(tokens: &[Token], at: usize) -> bool {
-    at > 0 && matches!(&*tokens[at - 1].plain, "," | "." | "?" | "!" | "…")
-        || tokens.get(at + 1).is_none_or(|next| !next.is_word())
+    at > 0 && matches!(&*tokens[at - 1].plain, "," | "." | "?" | "!" | "…") || tokens.get(at + 1).is_none_or(|next| !next.is_word())
 }
 
 #[cfg(test)]

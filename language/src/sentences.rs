@@ -99,7 +99,8 @@ fn dateline_end(text: &str, tokens: &[Token], start: usize, at: usize) -> Option
         return None;
     }
     let place = &before[0];
-    let shouted = place.kind == TokenKind::Word && place.capital && place.end - place.start >= 3 && !text[place.range()].contains(char::is_lowercase);
+    let shouted =
+        place.kind == TokenKind::Word && place.capital && place.end - place.start >= 3 && !text[place.range()].contains(char::is_lowercase);
     let credited = before.last().is_some_and(|token| token.is(")"));
     (shouted || credited).then_some(at + 1)
 }

@@ -158,7 +158,7 @@ fn is_initials(word: &str) -> bool {
 }
 
 fn is_abbreviation(word: &str) -> bool {
-    word.len() <= 12 && crate::words::is_abbreviation(&word.to_lowercase())
+    word.len() <= 12 && crate::words::is_abbreviation(word)
 }
 
 fn is_possessive_ending(text: &str, at: usize) -> bool {
@@ -169,7 +169,7 @@ fn is_possessive_ending(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     matches!(mark, Some('\'' | '’'))
         && matches!(letter, Some('s' | 'S'))
-        && !after.is_some_and(|c| c.is_alphanumeric())
+        && !after.is_some_and(char::is_alphanumeric)
         && before.is_some_and(|c| c.is_alphanumeric() || c == '.')
 }
 
@@ -177,12 +177,12 @@ fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}' | '\u{ad}')
 }
 
-fn next_is(text: &str, at: usize, test: impl Fn(char) -> bool) -> bool {
-    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(test)
+fn next_is(text: &str, at: usize, accepts: impl Fn(char) -> bool) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(accepts)
 }
 
-fn skip_while(text: &str, start: usize, test: impl Fn(char) -> bool) -> usize {
-    text[start..].char_indices().find(|&(_, c)| !test(c)).map_or(text.len(), |(offset, _)| start + offset)
+fn skip_while(text: &str, start: usize, accepts: impl Fn(char) -> bool) -> usize {
+    text[start..].char_indices().find(|&(_, c)| !accepts(c)).map_or(text.len(), |(offset, _)| start + offset)
 }
 
 #[cfg(test)]

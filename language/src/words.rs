@@ -69,23 +69,27 @@ struct Lists {
     noun_forms: Vec<String>,
     /// Words in -ly that are no adverbs.
     not_adverbs: Vec<String>,
-    abbreviations: Vec<String>,
+    abbreviations: HashSet<String>,
+    /// Those that are abbreviations only with a capital.
+    capital_abbreviations: HashSet<String>,
     /// Abbreviations that may stand at the end of a sentence.
-    final_abbreviations: Vec<String>,
+    final_abbreviations: HashSet<String>,
+    /// Those of them that need a capital.
+    capital_final_abbreviations: HashSet<String>,
 }
 
 struct Words {
     known: HashMap<String, (Classes, Option<VerbForm>)>,
+    nouns: HashSet<String>,
     not_adverbs: HashSet<String>,
-    abbreviations: HashSet<String>,
-    final_abbreviations: HashSet<String>,
+    abbreviations: [HashSet<String>; 4],
 }
 
 const DATA: &str = include_str!("../data/words.toml");
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let lists: Lists = toml::from_str(DATA).unwrap_or_default();
-    let nouns: HashSet<&String> = lists.noun_forms.iter().collect();
+    let nouns: HashSet<String> = lists.noun_forms.into_iter().collect();
     let mut known: HashMap<String, (Classes, Option<VerbForm>)> = HashMap::new();
     for (word, form) in lists.verbs.iter().flat_map(|verb| forms(verb)) {
         if !nouns.contains(&word) {
@@ -96,9 +100,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let entry = known.entry(word.clone()).or_default();
         entry.0 = entry.0.with(class);
     }
-    let abbreviations: HashSet<String> = lists.abbreviations.into_iter().collect();
-    let final_abbreviations = lists.final_abbreviations.into_iter().collect();
-    Words { known, not_adverbs: lists.not_adverbs.into_iter().collect(), abbreviations, final_abbreviations }
+    let abbreviations = [lists.abbreviations, lists.capital_abbreviations, lists.final_abbreviations, lists.capital_final_abbreviations];
+    Words { known, nouns, not_adverbs: lists.not_adverbs.into_iter().collect(), abbreviations }
 });
 
 /// The classes and verb form of a word in lower case.
@@ -108,17 +111,23 @@ pub(crate) fn lookup(plain: &str) -> (Classes, Option<VerbForm>) {
     if plain.len() > 4 && plain.ends_with("ly") && !words.not_adverbs.contains(plain) {
         classes = classes.with(Class::Adverb);
     }
-    (classes, verb)
+    // Verbs that no list has still show in their past tense.
+    let past = plain.len() > 4 && plain.ends_with("ed") && !words.known.contains_key(plain) && !words.nouns.contains(plain);
+    (classes, verb.or(past.then_some(VerbForm::Past)))
 }
 
-/// Whether a word in lower case, given without its dot, is an abbreviation.
+/// Whether a word, given without its dot, is an abbreviation.
 pub(crate) fn is_abbreviation(word: &str) -> bool {
-    WORDS.abbreviations.contains(word) || WORDS.final_abbreviations.contains(word)
+    let [any, capital, any_final, capital_final] = &WORDS.abbreviations;
+    let lower = word.to_lowercase();
+    let capitalized = word.starts_with(char::is_uppercase);
+    any.contains(&lower) || any_final.contains(&lower) || (capitalized && (capital.contains(&lower) || capital_final.contains(&lower)))
 }
 
 /// Whether an abbreviation, given in lower case with its dot, may stand at the end of a sentence.
 pub(crate) fn may_end_sentence(plain: &str) -> bool {
-    plain.strip_suffix('.').is_some_and(|word| WORDS.final_abbreviations.contains(word))
+    let [_, _, any_final, capital_final] = &WORDS.abbreviations;
+    plain.strip_suffix('.').is_some_and(|word| any_final.contains(word) || capital_final.contains(word))
 }
 
 #[cfg(test)]
@@ -129,7 +138,8 @@ mod tests {
     fn the_lists_are_well_formed() {
         let lists: Lists = toml::from_str(DATA).unwrap();
         assert_eq!(lists.classes.len(), 16, "each class has its list");
-        let words = lists.classes.values().flatten().chain(&lists.verbs).chain(&lists.abbreviations).chain(&lists.final_abbreviations);
+        let words =
+            lists.classes.values().flatten().chain(&lists.verbs).chain(&lists.capital_abbreviations).chain(&lists.final_abbreviations);
         for word in words {
             assert_eq!(*word, word.to_lowercase(), "words are listed in lower case");
         }

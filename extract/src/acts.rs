@@ -1,0 +1,105 @@
+//! The act of a claim by its cue and the words of its content; stance, polarity, certainty and target follow.
+
+use claims::{Act, Certainty, Polarity, QuotationKind, SourceKind, Stance};
+
+use crate::attribution::{Attribution, Construction, CueKind};
+use crate::lists::lists;
+use crate::reading::Reading;
+use crate::rules::{When, rules};
+
+/// The act: that of the cue, unless the content tells another (`rules/acts.toml`) or the source is a medium or document.
+pub(crate) fn act(reading: &Reading<'_>, attribution: &Attribution, quotation: QuotationKind, kind: SourceKind) -> Act {
+    let by_cue = attribution.cue.as_ref().map_or(Act::Say, |cue| cue.act);
+    let content = padded(reading, attribution);
+    let direct = quotation == QuotationKind::Direct;
+    let entry = rules().acts.iter().find(|entry| {
+        let applies = entry.from.contains(&by_cue) && (entry.when == When::Any || direct);
+        applies
+            && (entry.starts.iter().any(|start| content.starts_with(&format!(" {start} ")))
+                || entry.words.iter().any(|word| content.contains(&format!(" {word} "))))
+    });
+    let act = entry.map_or(by_cue, |entry| entry.act);
+    let conveys = matches!(kind, SourceKind::Outlet | SourceKind::Document | SourceKind::Unspecified);
+    if act == Act::Say && conveys { Act::Report } else { act }
+}
+
+/// What an act means for what is claimed.
+pub(crate) fn stance(act: Act) -> Stance {
+    match act {
+        Act::Deny => Stance::Deny,
+        Act::Decline => Stance::NoComment,
+        Act::Question => Stance::Query,
+        _ => Stance::Support,
+    }
+}
+
+/// Whether the content says that something is, or that it is not.
+pub(crate) fn polarity(reading: &Reading<'_>, attribution: &Attribution) -> Polarity {
+    let negative = attribution
+        .content
+        .iter()
+        .flat_map(Clone::clone)
+        .take(24)
+        .any(|at| lists().certainty.negative.contains(&*reading.tokens[at].plain));
+    if negative { Polarity::Negative } else { Polarity::Positive }
+}
+
+/// How sure the source is, by hedges in the content.
+pub(crate) fn certainty(reading: &Reading<'_>, attribution: &Attribution, act: Act) -> Certainty {
+    if matches!(act, Act::Question | Act::Decline) {
+        return Certainty::Unknown;
+    }
+    let content = padded(reading, attribution);
+    let holds = |words: &[String]| words.iter().any(|word| content.contains(&format!(" {word} ")));
+    if holds(&lists().certainty.possible) {
+        Certainty::Possible
+    } else if holds(&lists().certainty.probable) {
+        Certainty::Probable
+    } else {
+        Certainty::Certain
+    }
+}
+
+/// The words of the article for what is denied, confirmed or not commented on, as tokens.
+pub(crate) fn target(reading: &Reading<'_>, attribution: &Attribution, act: Act) -> Option<std::ops::Range<usize>> {
+    if !matches!(act, Act::Deny | Act::Confirm | Act::Decline) {
+        return None;
+    }
+    let named = match attribution.construction {
+        Construction::VerbNoun | Construction::VerbThat | Construction::VerbClause | Construction::NoComment => {
+            let by_verb = attribution
+                .cue
+                .as_ref()
+                .is_some_and(|cue| matches!(cue.act, Act::Deny | Act::Confirm | Act::Decline) && !matches!(cue.kind, CueKind::Noun));
+            attribution.content.first().filter(|_| by_verb).cloned()
+        }
+        _ => None,
+    };
+    let target = named.or_else(|| asked_about(reading, attribution))?;
+    Some(target.start..target.end.min(target.start + 15))
+}
+
+/// "when asked about the call": what the question was about, in the sentence of the cue.
+fn asked_about(reading: &Reading<'_>, attribution: &Attribution) -> Option<std::ops::Range<usize>> {
+    let cue = attribution.cue.as_ref()?;
+    let sentence = reading.sentence(cue.tokens.start).tokens.clone();
+    let about = sentence.clone().find(|&at| {
+        reading.is(at, "about")
+            && (at.saturating_sub(5)..at).any(|before| matches!(&*reading.tokens[before].plain, "asked" | "question" | "questions"))
+            && reading.quotation(at).is_none()
+    })?;
+    crate::phrases::phrase_after(reading, about + 1, sentence.end)
+}
+
+/// The words of the content in lower case, each between blanks; signs are left out. At most some hundred words.
+fn padded(reading: &Reading<'_>, attribution: &Attribution) -> String {
+    let mut padded = String::from(" ");
+    for at in attribution.content.iter().flat_map(Clone::clone).take(300) {
+        let token = &reading.tokens[at];
+        if token.is_word() {
+            padded.push_str(&token.plain);
+            padded.push(' ');
+        }
+    }
+    padded
+}

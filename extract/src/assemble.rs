@@ -1,0 +1,113 @@
+//! From attributions to the data of claims: names, kinds, acts, chain, dates and figures put together.
+
+use claims::{Article, ChainLink, ClaimData, Content, Cue as ClaimCue, Part, QuotationKind, Source, SourceKind};
+
+use crate::analysis::EXTRACTOR;
+use crate::attribution::Attribution;
+use crate::reading::Reading;
+use crate::resolve::{Directory, Memory, Resolved};
+use crate::rules::rules;
+use crate::{acts, chain, kinds, time_and_quantities};
+
+/// The claims of one text of an article as data, in the order of the text.
+pub(crate) fn claims(
+    article: &Article,
+    part: Part,
+    reading: &Reading<'_>,
+    directory: &Directory,
+    attributions: &[Attribution],
+) -> Vec<ClaimData> {
+    let dates = time_and_quantities::dates(reading, article.published_at.map(claims::Timestamp::day));
+    let speakers = speakers(reading, directory, attributions);
+    let around = chain::enclosing(attributions);
+    let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
+    let mut found: Vec<(usize, ClaimData)> = Vec::with_capacity(attributions.len());
+    for (number, attribution) in attributions.iter().enumerate() {
+        let speaker = speakers[number].as_ref();
+        let kind = speaker.map_or(SourceKind::Unspecified, |speaker| speaker.kind);
+        let quotation = quotation_kind(reading, attribution);
+        let act = acts::act(reading, attribution, quotation, kind);
+        let content = reading.quote(&attribution.content);
+        let quote = |range: &std::ops::Range<usize>| reading.quote(std::slice::from_ref(range));
+        let outer: Vec<ChainLink> = around[number].iter().filter_map(|&outer| speakers[outer].as_ref().map(link)).collect();
+        let data = ClaimData {
+            article_id: article.id(),
+            version: 1,
+            part,
+            source: speaker.map(|speaker| source(reading, attribution, speaker)),
+            chain: chain::chain(article.publisher.as_deref(), &outer, speaker.map(link)),
+            cue: attribution.cue.as_ref().map(|cue| {
+                let words = quote(&cue.tokens);
+                ClaimCue { text: words.text, spans: words.spans, lemma: cue.lemma.clone() }
+            }),
+            content: Content { text: content.text, spans: content.spans, resolved: None },
+            quotation,
+            act,
+            stance: acts::stance(act),
+            target: acts::target(reading, attribution, act).map(|range| quote(&range)),
+            addressee: attribution.addressee.as_ref().map(quote),
+            polarity: acts::polarity(reading, attribution),
+            certainty: acts::certainty(reading, attribution, act),
+            said_on: time_and_quantities::said_on(reading, attribution, &dates),
+            happened_on: time_and_quantities::happened_on(reading, attribution, &dates),
+            quantities: time_and_quantities::quantities(reading, attribution),
+            confidence: rules().confidence(attribution.construction),
+            rule: attribution.construction.name().to_owned(),
+            extractor: EXTRACTOR.to_owned(),
+        };
+        found.push((attribution.start(), data));
+    }
+    found.sort_by_key(|(start, _)| *start);
+    found.into_iter().map(|(_, data)| data).collect()
+}
+
+/// Who speaks in each attribution, pronouns and roles resolved in the order of the text.
+fn speakers(reading: &Reading<'_>, directory: &Directory, attributions: &[Attribution]) -> Vec<Option<Resolved>> {
+    let mut order: Vec<usize> = (0..attributions.len()).collect();
+    order.sort_by_key(|&number| attributions[number].source.as_ref().map_or(attributions[number].start(), |source| source.start));
+    let mut memory = Memory::default();
+    let mut speakers: Vec<Option<Resolved>> = vec![None; attributions.len()];
+    for number in order {
+        if let Some(source) = &attributions[number].source {
+            let resolved = directory.resolve(reading, source, &memory);
+            memory.note(&resolved);
+            speakers[number] = Some(resolved);
+        }
+    }
+    for number in 0..attributions.len() {
+        if let Some(speaker) = attributions[number].speaker_of {
+            speakers[number] = speakers[speaker].clone();
+        }
+    }
+    speakers
+}
+
+fn source(reading: &Reading<'_>, attribution: &Attribution, speaker: &Resolved) -> Source {
+    let words = attribution.source.as_ref().map(|range| reading.quote(std::slice::from_ref(range))).unwrap_or_default();
+    let anonymous =
+        attribution.source.as_ref().filter(|_| speaker.kind == SourceKind::Anonymous).map(|range| kinds::anonymity(reading, range));
+    Source {
+        text: words.text,
+        spans: words.spans,
+        name: speaker.name.clone(),
+        kind: speaker.kind,
+        role: speaker.role.clone(),
+        speaks_for: speaker.speaks_for.clone(),
+        anonymous,
+    }
+}
+
+/// Direct where all of the content is quotations, mixed where some is.
+fn quotation_kind(reading: &Reading<'_>, attribution: &Attribution) -> QuotationKind {
+    let whole = |range: &std::ops::Range<usize>| {
+        reading
+            .quotation(range.start)
+            .is_some_and(|quotation| quotation.tokens.start == range.start && quotation.tokens.end + 1 >= range.end)
+    };
+    let any = attribution.content.iter().any(|range| range.clone().any(|at| reading.quotation(at).is_some()));
+    match () {
+        () if !attribution.content.is_empty() && attribution.content.iter().all(whole) => QuotationKind::Direct,
+        () if any => QuotationKind::Mixed,
+        () => QuotationKind::Indirect,
+    }
+}

@@ -1,0 +1,22 @@
+//! Headline forms: "Peskov: “There was no call”".
+
+use crate::attribution::{Attribution, Construction};
+use crate::reading::Reading;
+use crate::resolve::Directory;
+
+/// "X: “Y”" where the text knows X as a person by full name: anything else before a colon may be a topic.
+pub(crate) fn attribution(title: &Reading<'_>, directory: &Directory) -> Option<Attribution> {
+    let colon = (1..title.tokens.len()).find(|&at| title.is(at, ":"))?;
+    let known = directory.fullest(&title.tokens[colon - 1].plain, usize::MAX)?;
+    let named = known.to_lowercase().ends_with(&title.plain(&(0..colon)));
+    let quotation =
+        title.quotation(colon + 1).filter(|quotation| quotation.tokens.start == colon + 1 && quotation.tokens.end == title.tokens.len())?;
+    named.then(|| Attribution {
+        construction: Construction::Headline,
+        cue: None,
+        source: Some(0..colon),
+        speaker_of: None,
+        content: vec![quotation.tokens.clone()],
+        addressee: None,
+    })
+}

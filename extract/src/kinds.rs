@@ -1,0 +1,103 @@
+//! What kind a source is, by the words of its noun phrase.
+
+use std::ops::Range;
+
+use claims::{Anonymity, SourceKind};
+use language::{Class, Name, NameKind, TokenKind};
+
+use crate::lists::lists;
+use crate::reading::Reading;
+
+/// The head noun of a phrase: the last word before a preposition, comma, relative pronoun or participle.
+pub(crate) fn head(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
+    let stops = |at: usize| {
+        let token = &reading.tokens[at];
+        let c = token.classes;
+        let inside_name = reading.name(at).is_some_and(|name| name.bare.start < at && name.bare.end > at + 1);
+        let participle = at > phrase.start && token.verb.is_some() && !token.capital;
+        let post = c.has(Class::Preposition)
+            || c.has(Class::Relative)
+            || token.is("that")
+            || token.kind == TokenKind::Sign && !token.is("&")
+            || token.kind == TokenKind::Mark;
+        (post || participle || matches!(&*token.plain, "who" | "familiar" | "close")) && !inside_name
+    };
+    let end = (phrase.start + 1..phrase.end).find(|&at| stops(at)).unwrap_or(phrase.end);
+    end - 1
+}
+
+/// The kind of a source that is named by `name`.
+pub(crate) fn kind_of_name(reading: &Reading<'_>, name: &Name, text: &str) -> SourceKind {
+    let kinds = &lists().kinds;
+    let plain = text.trim_start_matches("the ").trim_start_matches("The ");
+    let whole = reading.words(&name.full);
+    if lists().outlet(whole).is_some() || lists().outlet(&format!("The {plain}")).is_some() || lists().outlet(plain).is_some() {
+        return SourceKind::Outlet;
+    }
+    if kinds.government_names.contains(plain) {
+        return SourceKind::Government;
+    }
+    if kinds.organization_names.contains(plain) {
+        return SourceKind::Organization;
+    }
+    match name.kind {
+        NameKind::Government => SourceKind::Government,
+        NameKind::Organization => SourceKind::Organization,
+        NameKind::Person => SourceKind::Person,
+        NameKind::Unknown => {
+            let first = &plain[..plain.find(' ').unwrap_or(plain.len())];
+            let acronym = first.len() >= 2 && first.len() == plain.len() && first.chars().all(|c| c.is_uppercase() || c == '.' || c == '&');
+            if acronym { SourceKind::Organization } else { SourceKind::Person }
+        }
+    }
+}
+
+/// The kind of a source that has no name, by its head noun and the words around it.
+pub(crate) fn kind_of_phrase(reading: &Reading<'_>, phrase: &Range<usize>) -> SourceKind {
+    let kinds = &lists().kinds;
+    let at = head(reading, phrase);
+    let noun = &*reading.tokens[at].plain;
+    let with = |list: &std::collections::HashSet<String>| phrase.clone().any(|at| list.contains(&*reading.tokens[at].plain));
+    let named = phrase.clone().any(|at| reading.name(at).is_some_and(|name| name.kind == NameKind::Person));
+    if kinds.always_anonymous.contains(noun) || (kinds.anonymous.contains(noun) && with(&kinds.anonymous_context) && !named) {
+        return SourceKind::Anonymous;
+    }
+    let listed = [
+        (&kinds.person, SourceKind::Person),
+        (&kinds.outlet, SourceKind::Outlet),
+        (&kinds.document, SourceKind::Document),
+        (&kinds.group, SourceKind::Group),
+        (&kinds.government, SourceKind::Government),
+        (&kinds.organization, SourceKind::Organization),
+    ];
+    if let Some((_, kind)) = listed.into_iter().find(|(list, _)| list.contains(noun)) {
+        return kind;
+    }
+    if noun.ends_with('s') && !noun.ends_with("ss") { SourceKind::Group } else { SourceKind::Person }
+}
+
+/// What the article says of an unnamed source.
+pub(crate) fn anonymity(reading: &Reading<'_>, phrase: &Range<usize>) -> Anonymity {
+    let number = language::quantities(&reading.tokens[phrase.clone()])
+        .into_iter()
+        .find(|quantity| quantity.tokens.start == 0)
+        .map(|quantity| quantity.value);
+    let number = number.filter(|value| (0.0..1e6).contains(value) && value.fract() == 0.0).map(|value| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number, checked just above")]
+        let whole = value as u32;
+        whole
+    });
+    let article = reading.tokens[phrase.start].classes.has(Class::Determiner)
+        && !matches!(&*reading.tokens[phrase.start].plain, "some" | "several" | "many");
+    let start = if article || reading.tokens[phrase.start].classes.has(Class::Numeral) { phrase.start + 1 } else { phrase.start };
+    Anonymity { number, position: reading.words(&(start.min(phrase.end - 1)..phrase.end)).to_owned(), reason: reason(reading, phrase) }
+}
+
+/// Why it is not named, in the words of its sentence: "because they were not authorized to speak".
+fn reason(reading: &Reading<'_>, phrase: &Range<usize>) -> Option<String> {
+    let sentence = reading.sentence(phrase.start).tokens.clone();
+    let anonymity = sentence.clone().find(|&at| matches!(&*reading.tokens[at].plain, "anonymity" | "anonymously" | "unnamed" | "named"))?;
+    let because = (anonymity..sentence.end).find(|&at| matches!(&*reading.tokens[at].plain, "because" | "since" | "to"))?;
+    let end = (because..sentence.end).find(|&at| matches!(&*reading.tokens[at].plain, "," | "." | ";")).unwrap_or(sentence.end);
+    (end > because + 1).then(|| reading.words(&(because..end)).to_owned())
+}

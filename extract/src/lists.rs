@@ -1,0 +1,89 @@
+//! The word lists of `lists/`, read once: outlets, words that tell kinds, hedges.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// All lists.
+#[derive(Default)]
+pub(crate) struct Lists {
+    /// The filed name of each outlet by each of its names in lower case, without "the".
+    pub(crate) outlets: HashMap<String, String>,
+    pub(crate) kinds: Kinds,
+    pub(crate) certainty: Certainties,
+}
+
+/// Words that tell what kind a source is.
+#[derive(Default, Deserialize)]
+pub(crate) struct Kinds {
+    pub(crate) person: HashSet<String>,
+    pub(crate) anonymous: HashSet<String>,
+    pub(crate) anonymous_context: HashSet<String>,
+    pub(crate) always_anonymous: HashSet<String>,
+    pub(crate) outlet: HashSet<String>,
+    pub(crate) document: HashSet<String>,
+    pub(crate) government: HashSet<String>,
+    pub(crate) organization: HashSet<String>,
+    pub(crate) group: HashSet<String>,
+    pub(crate) government_names: HashSet<String>,
+    pub(crate) organization_names: HashSet<String>,
+    pub(crate) spokespersons: HashSet<String>,
+}
+
+/// Hedges and negations.
+#[derive(Default, Deserialize)]
+pub(crate) struct Certainties {
+    pub(crate) probable: Vec<String>,
+    pub(crate) possible: Vec<String>,
+    pub(crate) negative: HashSet<String>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::read().unwrap_or_default());
+
+/// The lists.
+pub(crate) fn lists() -> &'static Lists {
+    &LISTS
+}
+
+impl Lists {
+    /// The filed name of an outlet, if `name` is one's.
+    pub(crate) fn outlet(&self, name: &str) -> Option<&str> {
+        let bare = name.strip_prefix("The ").or_else(|| name.strip_prefix("the ")).unwrap_or(name);
+        self.outlets.get(&bare.to_lowercase()).or_else(|| self.outlets.get(&name.to_lowercase())).map(String::as_str)
+    }
+
+    fn read() -> Result<Self, toml::de::Error> {
+        let file: OutletFile = toml::from_str(include_str!("../lists/outlets.toml"))?;
+        let mut outlets = HashMap::new();
+        for (filed, others) in &file.outlets {
+            outlets.insert(filed.to_lowercase(), filed.clone());
+            outlets.extend(others.iter().map(|other| (other.to_lowercase(), filed.clone())));
+        }
+        Ok(Self {
+            outlets,
+            kinds: toml::from_str(include_str!("../lists/kinds.toml"))?,
+            certainty: toml::from_str(include_str!("../lists/certainty.toml"))?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct OutletFile {
+    outlets: BTreeMap<String, Vec<String>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_well_formed() {
+        let lists = Lists::read().unwrap();
+        assert_eq!(lists.outlet("the Washington Post"), Some("The Washington Post"));
+        assert_eq!(lists.outlet("Reuters"), Some("Reuters"));
+        assert_eq!(lists.outlet("sun"), None);
+        assert!(lists.kinds.person.contains("minister"));
+        assert!(lists.certainty.negative.contains("not"));
+    }
+}

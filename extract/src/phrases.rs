@@ -1,0 +1,332 @@
+//! Noun phrases, clauses and adjuncts, told by word classes alone: where they begin and end.
+
+use std::ops::Range;
+
+use language::{Class, Token, TokenKind, VerbForm};
+
+use crate::reading::Reading;
+
+/// A noun phrase is looked for so many tokens far.
+const REACH: usize = 45;
+
+/// The noun phrase that ends before token `end` and begins at `floor` or later.
+pub(crate) fn phrase_before(reading: &Reading<'_>, end: usize, floor: usize) -> Option<Range<usize>> {
+    let mut start = end;
+    let mut coordinator = None;
+    let mut stopped_by_verb = false;
+    let floor = floor.max(end.saturating_sub(REACH));
+    while start > floor {
+        let at = start - 1;
+        let token = &reading.tokens[at];
+        if stops_phrase(reading, at) {
+            break;
+        }
+        if is_finite(token) {
+            match relative_before(reading, at, floor) {
+                Some(relative) => {
+                    start = relative;
+                    continue;
+                }
+                None if is_reduced_participle(reading, at) => {}
+                None => {
+                    stopped_by_verb = true;
+                    break;
+                }
+            }
+        }
+        if token.classes.has(Class::Coordinator) && coordinator.is_none() {
+            coordinator = Some(at);
+        }
+        start = at;
+        // A pronoun is a whole phrase.
+        if token.classes.has(Class::SubjectPronoun) && !token.classes.has(Class::Relative) && at + 1 == end {
+            return Some(at..end);
+        }
+    }
+    if stopped_by_verb && let Some(at) = coordinator {
+        start = at + 1;
+    }
+    let phrase = without_lead(reading, start..end);
+    is_nominal(reading, &phrase).then_some(phrase)
+}
+
+/// The noun phrase that begins at token `start`, with apposition and relative clause, up to `ceiling`.
+pub(crate) fn phrase_after(reading: &Reading<'_>, start: usize, ceiling: usize) -> Option<Range<usize>> {
+    let mut at = start;
+    let ceiling = ceiling.min(start + REACH);
+    while at < ceiling {
+        let token = &reading.tokens[at];
+        if token.is(",") {
+            match apposition(reading, at, ceiling) {
+                Some(end) => {
+                    at = end;
+                    continue;
+                }
+                None => break,
+            }
+        }
+        if token.is("(") {
+            match (at..ceiling.min(at + 12)).find(|&close| reading.is(close, ")")) {
+                Some(close) => {
+                    at = close + 1;
+                    continue;
+                }
+                None => break,
+            }
+        }
+        if token.classes.has(Class::Relative) && at > start {
+            at = (at..ceiling)
+                .find(|&end| reading.tokens[end].kind == TokenKind::Sign || reading.tokens[end].kind == TokenKind::Mark)
+                .unwrap_or(ceiling);
+            continue;
+        }
+        if ends_phrase(reading, at, start) {
+            break;
+        }
+        at += 1;
+    }
+    let phrase = start..at;
+    is_nominal(reading, &phrase).then_some(phrase)
+}
+
+/// Whether the token can begin a noun phrase.
+pub(crate) fn begins_phrase(token: &Token) -> bool {
+    let c = token.classes;
+    let closed =
+        [Class::Preposition, Class::Coordinator, Class::Subordinator, Class::Auxiliary, Class::Relative, Class::Wh, Class::Negation];
+    let excluded = closed.iter().any(|&class| c.has(class)) && !c.has(Class::Determiner) && !c.has(Class::SubjectPronoun);
+    let adverb = c.has(Class::Adverb) && !c.has(Class::Determiner);
+    let sign = matches!(&*token.plain, "$" | "£" | "€");
+    let verb = token.verb.is_some_and(|form| form != VerbForm::Ing) && !token.capital;
+    (token.is_word() || sign) && !excluded && !adverb && !verb
+}
+
+/// Whether the token is an auxiliary or a verb in a finite form, as far as the lists tell.
+pub(crate) fn is_finite(token: &Token) -> bool {
+    let auxiliary = token.classes.has(Class::Auxiliary)
+        && !matches!(&*token.plain, "being" | "having" | "be" | "been")
+        && !(token.is("may") && token.capital);
+    auxiliary || (!token.capital && matches!(token.verb, Some(VerbForm::Past | VerbForm::Third)))
+}
+
+/// One past the dates, adverbs and circumstances ("in a statement", "on Tuesday") that begin at token `at`.
+pub(crate) fn skip_adjuncts(reading: &Reading<'_>, start: usize, ceiling: usize) -> usize {
+    let mut at = start;
+    while at < ceiling {
+        let token = &reading.tokens[at];
+        let dated = token.classes.has(Class::Weekday)
+            || (matches!(&*token.plain, "last" | "this" | "earlier" | "late" | "early")
+                && reading.token(at + 1).is_some_and(|next| next.classes.has(Class::Time)))
+            || matches!(&*token.plain, "yesterday" | "today" | "tonight");
+        if dated {
+            at += 1;
+            while at < ceiling && reading.tokens[at].classes.has(Class::Time) && !reading.is(at, "this") {
+                at += 1;
+            }
+            continue;
+        }
+        if token.classes.has(Class::Adverb)
+            && !token.classes.has(Class::Determiner)
+            && !token.classes.has(Class::Negation)
+            && !token.is("there")
+            && !token.is("so")
+        {
+            at += 1;
+            continue;
+        }
+        if token.classes.has(Class::Preposition) && !token.is("like") {
+            let end = circumstance_end(reading, at, ceiling);
+            if end > at {
+                at = end;
+                continue;
+            }
+        }
+        break;
+    }
+    at
+}
+
+/// One past a prepositional phrase at `at`, where what follows it shows that it is complete; else `at`.
+fn circumstance_end(reading: &Reading<'_>, at: usize, ceiling: usize) -> usize {
+    let mut end = at + 1;
+    while end < ceiling && end - at < 16 {
+        let token = &reading.tokens[end];
+        let complete = token.is("that") || matches!(&*token.plain, ":" | "," | ".") || token.kind == TokenKind::Mark;
+        if complete {
+            return end;
+        }
+        if token.kind == TokenKind::LineEnd || is_finite(token) || matches!(&*token.plain, ";" | "—" | "(") {
+            break;
+        }
+        let dated = token.classes.has(Class::Weekday) || (token.classes.has(Class::Month) && token.capital);
+        if dated {
+            end += 1;
+            if reading.token(end).is_some_and(|next| next.kind == TokenKind::Number) {
+                end += 1;
+            }
+            return end;
+        }
+        // "said in a statement the plan was dead": a new phrase begins after a common noun.
+        let fresh = token.classes.has(Class::SubjectPronoun)
+            || (token.classes.has(Class::Determiner) && !reading.tokens[end - 1].classes.has(Class::Preposition));
+        if fresh && end > at + 1 && !reading.tokens[end - 1].classes.has(Class::Determiner) {
+            return end;
+        }
+        end += 1;
+    }
+    if end >= ceiling { ceiling } else { at }
+}
+
+fn stops_phrase(reading: &Reading<'_>, at: usize) -> bool {
+    let token = &reading.tokens[at];
+    let c = token.classes;
+    match token.kind {
+        TokenKind::LineEnd | TokenKind::Mark => !token.is("’") && !token.is("'") || reading.quotation(at).is_some(),
+        TokenKind::Sign => !matches!(&*token.plain, "&" | "%" | "$" | "/" | "£" | "€" | "-"),
+        TokenKind::Word if token.is("that") => !reading.token(at + 1).is_some_and(|next| is_finite(next) || next.verb.is_some()),
+        TokenKind::Word => {
+            let but = matches!(&*token.plain, "but" | "so" | "yet" | "nor");
+            but || (c.has(Class::Subordinator) && !token.capital && !token.is("as") && !c.has(Class::Relative))
+                || (c.has(Class::Wh) && !c.has(Class::Relative))
+        }
+        TokenKind::Number => false,
+    }
+}
+
+/// The relative pronoun, with the comma before it, whose clause the verb at `at` stands in.
+fn relative_before(reading: &Reading<'_>, at: usize, floor: usize) -> Option<usize> {
+    let from = floor.max(at.saturating_sub(8));
+    (from..at).rev().take_while(|&before| !stops_phrase(reading, before)).find(|&before| {
+        let token = &reading.tokens[before];
+        token.classes.has(Class::Relative) || token.is("that")
+    })
+}
+
+/// "people briefed on the matter": a participle after its noun, with a preposition behind it.
+fn is_reduced_participle(reading: &Reading<'_>, at: usize) -> bool {
+    let past = matches!(reading.tokens[at].verb, Some(VerbForm::Past | VerbForm::Participle));
+    let noun = at > 0
+        && reading.tokens[at - 1].kind == TokenKind::Word
+        && !reading.tokens[at - 1].capital
+        && !reading.tokens[at - 1].classes.has(Class::SubjectPronoun);
+    past && noun && reading.token(at + 1).is_some_and(|next| next.classes.has(Class::Preposition))
+}
+
+/// Takes conjunctions, adverbs and circumstances off the head of a phrase: "But in Paris on Monday the minister".
+fn without_lead(reading: &Reading<'_>, phrase: Range<usize>) -> Range<usize> {
+    let mut start = phrase.start;
+    while start < phrase.end {
+        let token = &reading.tokens[start];
+        let c = token.classes;
+        let link = c.has(Class::Coordinator)
+            || (c.has(Class::Adverb) && !c.has(Class::Determiner))
+            || c.has(Class::Subordinator) && !c.has(Class::Determiner);
+        if link || !(token.is_word() || matches!(&*token.plain, "$" | "£" | "€")) {
+            start += 1;
+        } else if c.has(Class::Preposition) {
+            match lead_end(reading, start, phrase.end) {
+                Some(end) => start = end,
+                None => break,
+            }
+        } else if c.has(Class::Weekday)
+            || (c.has(Class::Time) && !c.has(Class::Determiner))
+            || (token.is("this") || token.is("last")) && reading.token(start + 1).is_some_and(|next| next.classes.has(Class::Time))
+        {
+            start += 1;
+        } else {
+            break;
+        }
+    }
+    start..phrase.end
+}
+
+/// One past a prepositional phrase at the head of a sentence, where a new noun phrase plainly begins.
+fn lead_end(reading: &Reading<'_>, start: usize, end: usize) -> Option<usize> {
+    (start + 2..end).find(|&at| {
+        let (before, token) = (&reading.tokens[at - 1], &reading.tokens[at]);
+        let open = before.classes.has(Class::Preposition) || before.classes.has(Class::Determiner) || before.is("and") || before.is("'s");
+        let fresh = token.classes.has(Class::SubjectPronoun) || token.classes.has(Class::Determiner);
+        let name_after_noun = token.capital && !before.capital && before.is_word();
+        let after_date = before.classes.has(Class::Weekday)
+            || before.classes.has(Class::Time)
+            || before.kind == TokenKind::Number && before.plain.len() <= 4;
+        !open && token.is_word() && (fresh || name_after_noun || after_date)
+    })
+}
+
+/// The end of an apposition or relative clause that begins with the comma at `comma`.
+fn apposition(reading: &Reading<'_>, comma: usize, ceiling: usize) -> Option<usize> {
+    let first = reading.token(comma + 1).filter(|_| comma + 1 < ceiling)?;
+    let c = first.classes;
+    let relative = c.has(Class::Relative);
+    let describes = c.has(Class::Determiner) || first.kind == TokenKind::Number || first.capital || first.is("of") || begins_phrase(first);
+    if !(relative || describes) || first.classes.has(Class::SubjectPronoun) && !relative || first.verb == Some(VerbForm::Ing) {
+        return None;
+    }
+    let mut end = comma + 1;
+    while end < ceiling {
+        let token = &reading.tokens[end];
+        if token.is(",") || token.kind == TokenKind::Mark || matches!(&*token.plain, ";" | "." | ":" | "—" | "–") {
+            break;
+        }
+        if !relative && is_finite(token) && relative_before(reading, end, comma).is_none() {
+            return None;
+        }
+        if !relative && end > comma + 1 && ends_phrase(reading, end, comma + 1) {
+            break;
+        }
+        end += 1;
+    }
+    Some(end)
+}
+
+/// Whether a phrase that began at `start` ends before token `at`.
+fn ends_phrase(reading: &Reading<'_>, at: usize, start: usize) -> bool {
+    let token = &reading.tokens[at];
+    let c = token.classes;
+    let next = reading.token(at + 1);
+    let next_proper = next.is_some_and(|next| next.capital && !next.classes.has(Class::Weekday) && !next.classes.has(Class::Month))
+        || (next.is_some_and(|next| next.is("the")) && reading.token(at + 2).is_some_and(|after| after.capital));
+    match token.kind {
+        TokenKind::LineEnd => true,
+        TokenKind::Mark => !(token.is("’") || token.is("'")),
+        TokenKind::Sign => !matches!(&*token.plain, "&" | "%" | "$" | "/" | "£" | "€" | "-"),
+        TokenKind::Number => false,
+        TokenKind::Word if at == start => false,
+        TokenKind::Word => {
+            let pronoun =
+                c.has(Class::SubjectPronoun) && !c.has(Class::Relative) || c.has(Class::ObjectPronoun) && !c.has(Class::Determiner);
+            let preposition = c.has(Class::Preposition)
+                && match &*token.plain {
+                    "of" | "for" | "from" => false,
+                    "in" | "at" | "on" | "with" | "to" | "near" | "by" => !next_proper,
+                    _ => true,
+                };
+            let coordinator = c.has(Class::Coordinator) && !(token.is("and") && next.is_some_and(begins_phrase));
+            let dated = c.has(Class::Weekday) || (c.has(Class::Month) && token.capital && !token.is("may"));
+            let late = (c.has(Class::Adverb) || c.has(Class::Time)) && !c.has(Class::Determiner) && !token.capital;
+            let participle = reading.token(at).is_some_and(|token| token.verb == Some(VerbForm::Ing) && !token.capital);
+            pronoun
+                || preposition
+                || coordinator
+                || dated
+                || late
+                || participle
+                || is_finite(token)
+                || (c.has(Class::Subordinator) && !token.capital)
+        }
+    }
+}
+
+/// Whether a phrase has something that can speak: a pronoun, a name or a noun.
+fn is_nominal(reading: &Reading<'_>, phrase: &Range<usize>) -> bool {
+    reading.tokens[phrase.clone()].iter().any(|token| {
+        let c = token.classes;
+        let dated = c.has(Class::Weekday) || c.has(Class::Time);
+        let closed =
+            c.has(Class::Preposition) || c.has(Class::Auxiliary) || c.has(Class::Adverb) || c.has(Class::Coordinator) || c.has(Class::Wh);
+        let speaks = matches!(&*token.plain, "some" | "many" | "others" | "both" | "several" | "most" | "few" | "those" | "two" | "three");
+        let determiner = c.has(Class::Determiner) && !speaks;
+        token.kind == TokenKind::Word && ((c.has(Class::SubjectPronoun) && !token.is("there")) || !(dated || closed || determiner))
+    })
+}
