@@ -76,7 +76,8 @@ fn speakers(reading: &Reading<'_>, directory: &Directory, attributions: &[Attrib
     }
     for number in 0..attributions.len() {
         if let Some(speaker) = attributions[number].speaker_of {
-            speakers[number] = speakers[speaker].clone();
+            let spoken = speakers[speaker].clone();
+            speakers[number] = spoken;
         }
     }
     speakers

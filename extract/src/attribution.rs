@@ -131,3 +131,8 @@ impl Attribution {
         self.content.iter().chain(&self.source).chain(self.cue.iter().map(|cue| &cue.tokens))
     }
 }
+
+/// A content of one span.
+pub(crate) fn one(range: Range<usize>) -> Vec<Range<usize>> {
+    std::iter::once(range).collect()
+}

@@ -93,6 +93,9 @@ fn preposition(reading: &Reading<'_>, at: usize, ceiling: usize) -> Option<Cue> 
 
 fn verb(reading: &Reading<'_>, at: usize, floor: usize, ceiling: usize) -> Option<Cue> {
     let entries = rules().verbs.get(&*reading.tokens[at].plain)?;
+    if in_a_name(reading, at, floor, ceiling) {
+        return None;
+    }
     let fits = |entry: &VerbEntry| {
         at + entry.rest.len() < ceiling && entry.rest.iter().enumerate().all(|(offset, word)| reading.is(at + 1 + offset, word))
     };
@@ -104,6 +107,16 @@ fn verb(reading: &Reading<'_>, at: usize, floor: usize, ceiling: usize) -> Optio
     let negated = (start..at).any(|before| negates(reading, before));
     let kind = CueKind::Verb { negated, subject: subject(reading, first.form, start, at, floor), entries };
     Some(Cue { tokens: start..at + longest + 1, lemma: first.lemma.clone(), act: first.act, kind })
+}
+
+/// "United States": a capitalized word within a name, in a sentence that is not a headline with capitals throughout.
+fn in_a_name(reading: &Reading<'_>, at: usize, floor: usize, ceiling: usize) -> bool {
+    if !reading.tokens[at].capital || at == floor {
+        return false;
+    }
+    let words = reading.tokens[floor..ceiling.min(floor + 40)].iter().filter(|token| token.is_word() && token.plain.len() > 3);
+    let (capitals, all) = words.fold((0, 0), |(capitals, all), token| (capitals + usize::from(token.capital), all + 1));
+    2 * capitals < all + 1
 }
 
 fn noun(reading: &Reading<'_>, at: usize, ceiling: usize) -> Option<Cue> {
@@ -132,7 +145,7 @@ fn group_start(reading: &Reading<'_>, head: usize, floor: usize) -> usize {
             && !pronoun
             && !c.has(Class::Determiner)
             && !(token.is("may") && token.capital);
-        let adverb = c.has(Class::Adverb) && !c.has(Class::Determiner) && !token.is("there") && !token.is("here");
+        let adverb = token.is_adverb() && !token.is("there") && !token.is("here");
         if !(auxiliary || adverb || (token.is("to") && start > floor + 1 && reading.is(start - 2, "yet"))) {
             break;
         }
@@ -146,16 +159,15 @@ fn group_start(reading: &Reading<'_>, head: usize, floor: usize) -> usize {
 
 fn negates(reading: &Reading<'_>, at: usize) -> bool {
     let token = &reading.tokens[at];
-    (token.classes.has(Class::Negation) && !token.is("no")) || (token.is("yet") && reading.is(at + 1, "to"))
+    (token.has(Class::Negation) && !token.is("no")) || (token.is("yet") && reading.is(at + 1, "to"))
 }
 
 /// Whether the words around a verb let it be this form of this verb.
 fn form_fits(reading: &Reading<'_>, entry: &VerbEntry, start: usize, head: usize, floor: usize) -> bool {
     let group = &reading.tokens[start..head];
-    let auxiliary = group.iter().rev().find(|token| token.classes.has(Class::Auxiliary)).map(|token| &*token.plain);
-    let contracted = (start > floor)
-        .then(|| &reading.tokens[start - 1])
-        .filter(|token| token.classes.has(Class::SubjectPronoun) && token.plain.contains('\''));
+    let auxiliary = group.iter().rev().find(|token| token.has(Class::Auxiliary)).map(|token| &*token.plain);
+    let contracted =
+        (start > floor).then(|| &reading.tokens[start - 1]).filter(|token| token.has(Class::SubjectPronoun) && token.plain.contains('\''));
     let is_be = |word: &str| {
         matches!(word, "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "isn't" | "aren't" | "wasn't" | "weren't")
     };
@@ -204,7 +216,7 @@ fn form_fits(reading: &Reading<'_>, entry: &VerbEntry, start: usize, head: usize
                     || (token.kind == TokenKind::Word
                         && token.plain.ends_with('s')
                         && token.plain.len() > 3
-                        && !token.classes.has(Class::Preposition)
+                        && !token.has(Class::Preposition)
                         && token.verb.is_none()
                         && !is_finite(token)
                         && !token.is("'s"))
@@ -225,11 +237,11 @@ fn form_fits(reading: &Reading<'_>, entry: &VerbEntry, start: usize, head: usize
                     || (token.kind == TokenKind::Word
                         && !nominal_before
                         && token.verb.is_none()
-                        && !token.classes.has(Class::Auxiliary)
-                        && !token.classes.has(Class::Subordinator)
-                        && !token.classes.has(Class::Coordinator))
+                        && !token.has(Class::Auxiliary)
+                        && !token.has(Class::Subordinator)
+                        && !token.has(Class::Coordinator))
                     || token.is("by")
-                    || token.classes.has(Class::Weekday)
+                    || token.has(Class::Weekday)
             });
             progressive || participle
         }
@@ -240,7 +252,7 @@ fn form_fits(reading: &Reading<'_>, entry: &VerbEntry, start: usize, head: usize
 fn before_group(reading: &Reading<'_>, start: usize, floor: usize) -> Option<usize> {
     (floor..start).rev().find(|&at| {
         let token = &reading.tokens[at];
-        !(token.classes.has(Class::Adverb) && !token.classes.has(Class::Determiner)) || token.classes.has(Class::SubjectPronoun)
+        !token.is_adverb() || token.has(Class::SubjectPronoun)
     })
 }
 
@@ -248,7 +260,12 @@ fn subject(reading: &Reading<'_>, form: VerbForm, start: usize, head: usize, flo
     let Some(before) = before_group(reading, start, floor).map(|at| &reading.tokens[at]) else {
         return if form == VerbForm::Ing { Subject::Shared } else { Subject::Beside };
     };
+    let conveyed = form == VerbForm::Ing && before.kind == TokenKind::Word && !before.has(Class::Weekday) && !before.capital && !rules().statements.contains(&*before.plain);
+    let noun_before = conveyed && start == head && !before.has(Class::Coordinator) && !before.has(Class::Preposition) && !before.has(Class::Subordinator);
+    if noun_before {
+        return Subject::Beside;
+    }
     let coordinated = before.is("and") || before.is("or") || before.is("but");
-    let participle = form == VerbForm::Ing && start == head && !(before.classes.has(Class::SubjectPronoun) && before.plain.contains('\''));
+    let participle = form == VerbForm::Ing && start == head && !(before.has(Class::SubjectPronoun) && before.plain.contains('\''));
     if coordinated || participle { Subject::Shared } else { Subject::Beside }
 }

@@ -87,9 +87,9 @@ pub(crate) fn anonymity(reading: &Reading<'_>, phrase: &Range<usize>) -> Anonymi
         let whole = value as u32;
         whole
     });
-    let article = reading.tokens[phrase.start].classes.has(Class::Determiner)
-        && !matches!(&*reading.tokens[phrase.start].plain, "some" | "several" | "many");
-    let start = if article || reading.tokens[phrase.start].classes.has(Class::Numeral) { phrase.start + 1 } else { phrase.start };
+    let article =
+        reading.tokens[phrase.start].has(Class::Determiner) && !matches!(&*reading.tokens[phrase.start].plain, "some" | "several" | "many");
+    let start = if article || reading.tokens[phrase.start].has(Class::Numeral) { phrase.start + 1 } else { phrase.start };
     Anonymity { number, position: reading.words(&(start.min(phrase.end - 1)..phrase.end)).to_owned(), reason: reason(reading, phrase) }
 }
 

@@ -34,12 +34,12 @@ pub(crate) fn phrase_before(reading: &Reading<'_>, end: usize, floor: usize) -> 
                 }
             }
         }
-        if token.classes.has(Class::Coordinator) && coordinator.is_none() {
+        if token.has(Class::Coordinator) && coordinator.is_none() {
             coordinator = Some(at);
         }
         start = at;
         // A pronoun is a whole phrase.
-        if token.classes.has(Class::SubjectPronoun) && !token.classes.has(Class::Relative) && at + 1 == end {
+        if token.has(Class::SubjectPronoun) && !token.has(Class::Relative) && at + 1 == end {
             return Some(at..end);
         }
     }
@@ -74,7 +74,7 @@ pub(crate) fn phrase_after(reading: &Reading<'_>, start: usize, ceiling: usize) 
                 None => break,
             }
         }
-        if token.classes.has(Class::Relative) && at > start {
+        if token.has(Class::Relative) && at > start {
             at = (at..ceiling)
                 .find(|&end| reading.tokens[end].kind == TokenKind::Sign || reading.tokens[end].kind == TokenKind::Mark)
                 .unwrap_or(ceiling);
@@ -95,7 +95,7 @@ pub(crate) fn begins_phrase(token: &Token) -> bool {
     let closed =
         [Class::Preposition, Class::Coordinator, Class::Subordinator, Class::Auxiliary, Class::Relative, Class::Wh, Class::Negation];
     let excluded = closed.iter().any(|&class| c.has(class)) && !c.has(Class::Determiner) && !c.has(Class::SubjectPronoun);
-    let adverb = c.has(Class::Adverb) && !c.has(Class::Determiner);
+    let adverb = token.is_adverb();
     let sign = matches!(&*token.plain, "$" | "£" | "€");
     let verb = token.verb.is_some_and(|form| form != VerbForm::Ing) && !token.capital;
     (token.is_word() || sign) && !excluded && !adverb && !verb
@@ -103,9 +103,8 @@ pub(crate) fn begins_phrase(token: &Token) -> bool {
 
 /// Whether the token is an auxiliary or a verb in a finite form, as far as the lists tell.
 pub(crate) fn is_finite(token: &Token) -> bool {
-    let auxiliary = token.classes.has(Class::Auxiliary)
-        && !matches!(&*token.plain, "being" | "having" | "be" | "been")
-        && !(token.is("may") && token.capital);
+    let auxiliary =
+        token.has(Class::Auxiliary) && !matches!(&*token.plain, "being" | "having" | "be" | "been") && !(token.is("may") && token.capital);
     auxiliary || (!token.capital && matches!(token.verb, Some(VerbForm::Past | VerbForm::Third)))
 }
 
@@ -114,27 +113,24 @@ pub(crate) fn skip_adjuncts(reading: &Reading<'_>, start: usize, ceiling: usize)
     let mut at = start;
     while at < ceiling {
         let token = &reading.tokens[at];
-        let dated = token.classes.has(Class::Weekday)
+        let dated = token.has(Class::Weekday)
             || (matches!(&*token.plain, "last" | "this" | "earlier" | "late" | "early")
-                && reading.token(at + 1).is_some_and(|next| next.classes.has(Class::Time)))
+                && reading.token(at + 1).is_some_and(|next| next.has(Class::Time)))
             || matches!(&*token.plain, "yesterday" | "today" | "tonight");
         if dated {
             at += 1;
-            while at < ceiling && reading.tokens[at].classes.has(Class::Time) && !reading.is(at, "this") {
+            while at < ceiling && reading.tokens[at].has(Class::Time) && !reading.is(at, "this") {
                 at += 1;
             }
             continue;
         }
-        if token.classes.has(Class::Adverb)
-            && !token.classes.has(Class::Determiner)
-            && !token.classes.has(Class::Negation)
-            && !token.is("there")
-            && !token.is("so")
+        if token.has(Class::Adverb) && !token.has(Class::Determiner) && !token.has(Class::Negation) && !token.is("there") && !token.is("so")
         {
             at += 1;
             continue;
         }
-        if token.classes.has(Class::Preposition) && !token.is("like") {
+        let infinitive = token.is("to") && reading.token(at + 1).is_some_and(|next| !next.has(Class::Determiner) && !next.capital && !next.plain.ends_with('s'));
+        if token.has(Class::Preposition) && !token.is("like") && !infinitive {
             let end = circumstance_end(reading, at, ceiling);
             if end > at {
                 at = end;
@@ -158,7 +154,7 @@ fn circumstance_end(reading: &Reading<'_>, at: usize, ceiling: usize) -> usize {
         if token.kind == TokenKind::LineEnd || is_finite(token) || matches!(&*token.plain, ";" | "—" | "(") {
             break;
         }
-        let dated = token.classes.has(Class::Weekday) || (token.classes.has(Class::Month) && token.capital);
+        let dated = token.has(Class::Weekday) || (token.has(Class::Month) && token.capital);
         if dated {
             end += 1;
             if reading.token(end).is_some_and(|next| next.kind == TokenKind::Number) {
@@ -167,9 +163,8 @@ fn circumstance_end(reading: &Reading<'_>, at: usize, ceiling: usize) -> usize {
             return end;
         }
         // "said in a statement the plan was dead": a new phrase begins after a common noun.
-        let fresh = token.classes.has(Class::SubjectPronoun)
-            || (token.classes.has(Class::Determiner) && !reading.tokens[end - 1].classes.has(Class::Preposition));
-        if fresh && end > at + 1 && !reading.tokens[end - 1].classes.has(Class::Determiner) {
+        let fresh = token.has(Class::SubjectPronoun) || (token.has(Class::Determiner) && !reading.tokens[end - 1].has(Class::Preposition));
+        if fresh && end > at + 1 && !reading.tokens[end - 1].has(Class::Determiner) {
             return end;
         }
         end += 1;
@@ -198,7 +193,7 @@ fn relative_before(reading: &Reading<'_>, at: usize, floor: usize) -> Option<usi
     let from = floor.max(at.saturating_sub(8));
     (from..at).rev().take_while(|&before| !stops_phrase(reading, before)).find(|&before| {
         let token = &reading.tokens[before];
-        token.classes.has(Class::Relative) || token.is("that")
+        token.has(Class::Relative) || token.is("that")
     })
 }
 
@@ -208,8 +203,8 @@ fn is_reduced_participle(reading: &Reading<'_>, at: usize) -> bool {
     let noun = at > 0
         && reading.tokens[at - 1].kind == TokenKind::Word
         && !reading.tokens[at - 1].capital
-        && !reading.tokens[at - 1].classes.has(Class::SubjectPronoun);
-    past && noun && reading.token(at + 1).is_some_and(|next| next.classes.has(Class::Preposition))
+        && !reading.tokens[at - 1].has(Class::SubjectPronoun);
+    past && noun && reading.token(at + 1).is_some_and(|next| next.has(Class::Preposition))
 }
 
 /// Takes conjunctions, adverbs and circumstances off the head of a phrase: "But in Paris on Monday the minister".
@@ -218,9 +213,7 @@ fn without_lead(reading: &Reading<'_>, phrase: Range<usize>) -> Range<usize> {
     while start < phrase.end {
         let token = &reading.tokens[start];
         let c = token.classes;
-        let link = c.has(Class::Coordinator)
-            || (c.has(Class::Adverb) && !c.has(Class::Determiner))
-            || c.has(Class::Subordinator) && !c.has(Class::Determiner);
+        let link = c.has(Class::Coordinator) || token.is_adverb() || c.has(Class::Subordinator) && !c.has(Class::Determiner);
         if link || !(token.is_word() || matches!(&*token.plain, "$" | "£" | "€")) {
             start += 1;
         } else if c.has(Class::Preposition) {
@@ -230,7 +223,7 @@ fn without_lead(reading: &Reading<'_>, phrase: Range<usize>) -> Range<usize> {
             }
         } else if c.has(Class::Weekday)
             || (c.has(Class::Time) && !c.has(Class::Determiner))
-            || (token.is("this") || token.is("last")) && reading.token(start + 1).is_some_and(|next| next.classes.has(Class::Time))
+            || (token.is("this") || token.is("last")) && reading.token(start + 1).is_some_and(|next| next.has(Class::Time))
         {
             start += 1;
         } else {
@@ -244,12 +237,11 @@ fn without_lead(reading: &Reading<'_>, phrase: Range<usize>) -> Range<usize> {
 fn lead_end(reading: &Reading<'_>, start: usize, end: usize) -> Option<usize> {
     (start + 2..end).find(|&at| {
         let (before, token) = (&reading.tokens[at - 1], &reading.tokens[at]);
-        let open = before.classes.has(Class::Preposition) || before.classes.has(Class::Determiner) || before.is("and") || before.is("'s");
-        let fresh = token.classes.has(Class::SubjectPronoun) || token.classes.has(Class::Determiner);
+        let open = before.has(Class::Preposition) || before.has(Class::Determiner) || before.is("and") || before.is("'s");
+        let fresh = token.has(Class::SubjectPronoun) || token.has(Class::Determiner);
         let name_after_noun = token.capital && !before.capital && before.is_word();
-        let after_date = before.classes.has(Class::Weekday)
-            || before.classes.has(Class::Time)
-            || before.kind == TokenKind::Number && before.plain.len() <= 4;
+        let after_date =
+            before.has(Class::Weekday) || before.has(Class::Time) || before.kind == TokenKind::Number && before.plain.len() <= 4;
         !open && token.is_word() && (fresh || name_after_noun || after_date)
     })
 }
@@ -260,7 +252,7 @@ fn apposition(reading: &Reading<'_>, comma: usize, ceiling: usize) -> Option<usi
     let c = first.classes;
     let relative = c.has(Class::Relative);
     let describes = c.has(Class::Determiner) || first.kind == TokenKind::Number || first.capital || first.is("of") || begins_phrase(first);
-    if !(relative || describes) || first.classes.has(Class::SubjectPronoun) && !relative || first.verb == Some(VerbForm::Ing) {
+    if (!relative && !describes) || (first.has(Class::SubjectPronoun) && !relative) || first.verb == Some(VerbForm::Ing) {
         return None;
     }
     let mut end = comma + 1;
@@ -285,7 +277,7 @@ fn ends_phrase(reading: &Reading<'_>, at: usize, start: usize) -> bool {
     let token = &reading.tokens[at];
     let c = token.classes;
     let next = reading.token(at + 1);
-    let next_proper = next.is_some_and(|next| next.capital && !next.classes.has(Class::Weekday) && !next.classes.has(Class::Month))
+    let next_proper = next.is_some_and(|next| next.capital && !next.has(Class::Weekday) && !next.has(Class::Month))
         || (next.is_some_and(|next| next.is("the")) && reading.token(at + 2).is_some_and(|after| after.capital));
     match token.kind {
         TokenKind::LineEnd => true,

@@ -115,7 +115,7 @@ impl Directory {
     pub(crate) fn fullest(&self, text: &str, before: usize) -> Option<&str> {
         let candidates = self.by_last_word.get(&text.to_lowercase())?;
         let person = |name: &&(usize, String)| name.1.split(' ').count() <= 4;
-        let earlier = candidates.iter().filter(person).filter(|(place, _)| *place <= before).next_back();
+        let earlier = candidates.iter().filter(person).rfind(|(place, _)| *place <= before);
         earlier.or_else(|| candidates.iter().find(person)).map(|(_, name)| name.as_str())
     }
 
@@ -239,6 +239,6 @@ fn speaks_for(reading: &Reading<'_>, role: &Range<usize>) -> Option<String> {
 fn without_article(reading: &Reading<'_>, phrase: &Range<usize>) -> Range<usize> {
     let article = phrase.len() > 1 && matches!(&*reading.tokens[phrase.start].plain, "the" | "a" | "an");
     let start = if article { phrase.start + 1 } else { phrase.start };
-    let numeral = phrase.len() > 1 && reading.tokens[start].classes.has(Class::Numeral) && article;
+    let numeral = phrase.len() > 1 && reading.tokens[start].has(Class::Numeral) && article;
     if numeral { start + 1..phrase.end } else { start..phrase.end }
 }

@@ -14,6 +14,10 @@ use crate::attribution::Construction;
 pub(crate) struct Rules {
     /// Verbs by the first word of each form.
     pub(crate) verbs: HashMap<String, Vec<VerbEntry>>,
+    /// Forms that are nouns as well.
+    pub(crate) nouns_as_well: HashSet<String>,
+    /// Nouns before a participle that do not speak themselves.
+    pub(crate) statements: HashSet<String>,
     /// Refusals by their first word, the negated ones apart.
     pub(crate) refusals: HashMap<String, Vec<Pattern>>,
     pub(crate) negated_refusals: HashMap<String, Vec<Pattern>>,
@@ -131,6 +135,8 @@ impl Rules {
         let noun_entry = |rule: &NounRule| NounEntry { act: rule.act, frames: rule.frames.clone() };
         Ok(Self {
             verbs: verb_entries(&verbs),
+            nouns_as_well: verbs.nouns_as_well,
+            statements: verbs.statements,
             refusals: patterns(&refusals.patterns),
             negated_refusals: patterns(&refusals.negated),
             nouns: nouns.rule.iter().flat_map(|rule| rule.nouns.iter().map(move |noun| (noun.clone(), noun_entry(rule)))).collect(),
@@ -145,6 +151,8 @@ impl Rules {
 
 #[derive(Deserialize)]
 struct VerbFile {
+    nouns_as_well: HashSet<String>,
+    statements: HashSet<String>,
     rule: Vec<VerbRule>,
 }
 

@@ -18,7 +18,9 @@ pub(crate) fn run_on(reading: &Reading<'_>, attributions: &mut Vec<Attribution>)
     for quotation in reading.quotations.iter().filter(|quotation| quotation.depth == 0 && quotation.marks != Marks::Single) {
         let place = quotation.tokens.clone();
         while next < attributions.len() && attributions[next].start() < place.start {
-            if attributions[next].source.is_some() && speaks(&attributions[next]) {
+            // What is said within a source or a quotation does not take the word from its speaker.
+            let within = speech.as_ref().is_some_and(|speech: &Speech| speech.quoted && attributions[next].start() < speech.end);
+            if attributions[next].source.is_some() && speaks(&attributions[next]) && !within {
                 let quoted = attributions[next].content.iter().any(|range| is_quotation(reading, range));
                 speech = Some(Speech { speaker: next, end: attributions[next].end(), quoted, cueless: false });
             }
@@ -83,7 +85,7 @@ fn taken_tokens(attributions: &[Attribution]) -> Vec<usize> {
 
 /// Whether somebody is heard in it, as opposed to plans, beliefs and bare nouns.
 fn speaks(attribution: &Attribution) -> bool {
-    !matches!(attribution.construction, Construction::VerbTo | Construction::Noun | Construction::Adverb | Construction::NoComment)
+    !matches!(attribution.construction, Construction::VerbTo | Construction::VerbNoun | Construction::Noun | Construction::Adverb | Construction::NoComment)
 }
 
 fn is_quotation(reading: &Reading<'_>, range: &Range<usize>) -> bool {

@@ -11,7 +11,7 @@ use crate::reading::Reading;
 pub(crate) fn subject_before(reading: &Reading<'_>, group: usize, floor: usize) -> Option<Range<usize>> {
     let end = skip_back(reading, group, floor);
     let last = reading.token(end.checked_sub(1)?).filter(|_| end > floor)?;
-    let subject = if last.classes.has(Class::Relative) || (last.is("that") && end >= floor + 2) {
+    let subject = if last.has(Class::Relative) || (last.is("that") && end >= floor + 2) {
         let comma = end >= floor + 2 && reading.is(end - 2, ",");
         phrase_before(reading, if comma { end - 2 } else { end - 1 }, floor)
     } else if last.is(",") {
@@ -38,7 +38,7 @@ pub(crate) fn subject_of_sentence(reading: &Reading<'_>, floor: usize, before: u
 }
 
 fn follows_relative(reading: &Reading<'_>, at: usize, floor: usize) -> bool {
-    (floor.max(at.saturating_sub(4))..at).any(|before| reading.tokens[before].classes.has(Class::Relative))
+    (floor.max(at.saturating_sub(4))..at).any(|before| reading.tokens[before].has(Class::Relative))
 }
 
 /// Back over the adverbs and dates between a subject and its verb: "Peskov on Monday also".
@@ -47,11 +47,10 @@ fn skip_back(reading: &Reading<'_>, group: usize, floor: usize) -> usize {
     while end > floor {
         let token = &reading.tokens[end - 1];
         let c = token.classes;
-        let adverb = c.has(Class::Adverb) && !c.has(Class::Determiner);
+        let adverb = token.is_adverb();
         let dated = c.has(Class::Weekday) || matches!(&*token.plain, "yesterday" | "today");
-        let period = matches!(&*token.plain, "week" | "month" | "year" | "night")
-            && end >= floor + 2
-            && reading.tokens[end - 2].classes.has(Class::Time);
+        let period =
+            matches!(&*token.plain, "week" | "month" | "year" | "night") && end >= floor + 2 && reading.tokens[end - 2].has(Class::Time);
         end -= match (adverb, dated, period) {
             (true, ..) => 1,
             (_, true, _) if end >= floor + 2 && reading.is(end - 2, "on") => 2,
@@ -73,15 +72,13 @@ fn parenthetical(reading: &Reading<'_>, comma: usize, floor: usize) -> Option<Ra
     for _ in 0..3 {
         let listed = head.start > floor && reading.is(head.start - 1, ",") && describes(reading, head.start);
         let Some(earlier) = listed.then(|| phrase_before(reading, head.start - 1, floor)).flatten() else { break };
-        if reading.tokens[earlier.start].classes.has(Class::Preposition) {
+        if reading.tokens[earlier.start].has(Class::Preposition) {
             break;
         }
         head = earlier;
     }
     let first = &reading.tokens[open + 1];
-    let circumstance = first.classes.has(Class::Preposition) && !first.is("of")
-        || first.classes.has(Class::Adverb) && !first.classes.has(Class::Determiner)
-        || first.verb == Some(VerbForm::Ing);
+    let circumstance = first.has(Class::Preposition) && !first.is("of") || first.is_adverb() || first.verb == Some(VerbForm::Ing);
     Some(head.start..if circumstance { open } else { comma })
 }
 
@@ -94,5 +91,5 @@ fn inside_parenthesis(reading: &Reading<'_>, at: usize) -> bool {
 fn describes(reading: &Reading<'_>, at: usize) -> bool {
     let token = &reading.tokens[at];
     token.kind == TokenKind::Number
-        || (!token.capital && (token.classes.has(Class::Determiner) || token.classes.has(Class::Relative) || begins_phrase(token)))
+        || (!token.capital && (token.has(Class::Determiner) || token.has(Class::Relative) || begins_phrase(token)))
 }

@@ -58,10 +58,10 @@ fn date_at(tokens: &[Token], at: usize, published: Option<Date>) -> Option<Dated
     if token.kind != TokenKind::Word {
         return None;
     }
-    if token.capital && token.classes.has(Class::Month) {
+    if token.capital && token.has(Class::Month) {
         return month_first(tokens, at, published);
     }
-    if token.capital && token.classes.has(Class::Weekday) {
+    if token.capital && token.has(Class::Weekday) {
         return Some((at + 1, last_weekday(weekday(&token.plain)?, published?), Precision::Day));
     }
     relative(tokens, at, published?)

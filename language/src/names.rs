@@ -71,8 +71,8 @@ fn can_begin(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let common = [Class::Determiner, Class::SubjectPronoun, Class::Preposition, Class::Coordinator, Class::Subordinator, Class::Auxiliary];
     let is_common = common.iter().any(|&class| token.classes.has(class)) || LISTS.never_names.contains(&*token.plain);
-    let dated = token.classes.has(Class::Weekday) || (token.classes.has(Class::Month) && !token.is("may"));
-    let adverb = token.classes.has(Class::Adverb) && opens_sentence(tokens, at);
+    let dated = token.has(Class::Weekday) || (token.has(Class::Month) && !token.is("may"));
+    let adverb = token.has(Class::Adverb) && opens_sentence(tokens, at);
     token.kind == TokenKind::Word
         && token.capital
         && !dated
@@ -93,8 +93,7 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
     let mut end = start + 1;
     while end < tokens.len() && end - start < MAX_NAME_TOKENS {
         let token = &tokens[end];
-        let continues =
-            token.is_word() && token.capital && !token.classes.has(Class::Weekday) && (!token.classes.has(Class::Month) || token.is("may"));
+        let continues = token.is_word() && token.capital && !token.has(Class::Weekday) && (!token.has(Class::Month) || token.is("may"));
         if continues {
             end += 1;
             continue;

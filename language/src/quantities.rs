@@ -129,8 +129,8 @@ fn counted(tokens: &[Token], start: usize, has_unit: bool) -> Option<Range<usize
 fn looks_like_date(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let year = token.plain.len() == 4 && token.plain.parse().is_ok_and(|year: u32| (1800..2100).contains(&year));
-    let by_month = (at > 0 && tokens[at - 1].classes.has(Class::Month) && tokens[at - 1].capital)
-        || tokens.get(at + 1).is_some_and(|next| next.classes.has(Class::Month) && next.capital);
+    let by_month = (at > 0 && tokens[at - 1].has(Class::Month) && tokens[at - 1].capital)
+        || tokens.get(at + 1).is_some_and(|next| next.has(Class::Month) && next.capital);
     let time = token.plain.contains(':') || token.plain.contains('/');
     year || by_month || time
 }

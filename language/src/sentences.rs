@@ -85,7 +85,7 @@ fn ends_sentence(tokens: &[Token], at: usize, end: usize) -> bool {
         return fresh || next.kind == TokenKind::LineEnd || next.is("•") || next.is("—") && end > at + 1;
     }
     // An abbreviation that may end a sentence does so before a word that likes to begin one.
-    let starter = next.capital && (next.classes.has(Class::SubjectPronoun) || next.classes.has(Class::Starter));
+    let starter = next.capital && (next.has(Class::SubjectPronoun) || next.has(Class::Starter));
     end == at + 1 && tokens[at].plain.ends_with('.') && may_end_sentence(&tokens[at].plain) && starter
 }
 

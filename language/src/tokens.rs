@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::inflection::VerbForm;
-use crate::words::{Classes, lookup};
+use crate::words::{Class, Classes, lookup};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,16 @@ impl Token {
     /// Whether it is a word or a number.
     pub fn is_word(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::Number)
+    }
+
+    /// Whether the lists have it in `class`.
+    pub fn has(&self, class: Class) -> bool {
+        self.classes.has(class)
+    }
+
+    /// Whether it is an adverb and no determiner besides ("all", "both").
+    pub fn is_adverb(&self) -> bool {
+        self.has(Class::Adverb) && !self.has(Class::Determiner)
     }
 
     /// Whether its plain form is `text`.

@@ -1,0 +1,117 @@
+//! Finds the words attributed, for each cue with its source: on either side of it, in or out of quotation marks.
+
+mod after;
+mod before;
+mod clause;
+mod verbless;
+
+use std::ops::Range;
+
+use language::{Class, VerbForm};
+
+use crate::attribution::{Attribution, Construction, Cue, CueKind, Subject};
+use crate::reading::Reading;
+use crate::rules::{VerbEntry, rules};
+use crate::sources::{subject_before, subject_of_sentence};
+
+/// The attributions of a text, in the order of their cues.
+pub(crate) fn attributions(reading: &Reading<'_>, cues: Vec<Cue>) -> Vec<Attribution> {
+    let mut found: Vec<Attribution> = Vec::new();
+    for cue in cues {
+        let sentence = reading.sentence(cue.tokens.start).tokens.clone();
+        let attribution = match &cue.kind {
+            CueKind::Verb { subject: Subject::Beside, .. } => before_verb(reading, &cue, &sentence)
+                .or_else(|| after_verb(reading, &cue, subject_before(reading, cue.tokens.start, sentence.start), &sentence)),
+            CueKind::Verb { subject: Subject::Shared, .. } => {
+                after_verb(reading, &cue, shared_subject(reading, &found, &sentence, &cue), &sentence)
+            }
+            CueKind::NoComment => {
+                let source =
+                    subject_before(reading, cue.tokens.start, sentence.start).or_else(|| shared_subject(reading, &found, &sentence, &cue));
+                verbless::refusal(reading, cue, source, &sentence)
+            }
+            CueKind::Preposition => verbless::preposition(reading, cue, &sentence),
+            CueKind::Noun => verbless::noun(reading, cue, &sentence),
+            CueKind::Adverb => verbless::adverb(reading, cue, &sentence),
+        };
+        found.extend(attribution.filter(in_order));
+    }
+    found
+}
+
+/// “…,” X said. “…,” said X.
+fn before_verb(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Option<Attribution> {
+    let CueKind::Verb { entries, .. } = &cue.kind else { return None };
+    let entry = entries.iter().find(|entry| entry.frames.quote && entry.form != VerbForm::Ing)?;
+    let source_first = || {
+        let source = subject_before(reading, cue.tokens.start, sentence.start)?;
+        let after = after::addressee_end(reading, entry, cue.tokens.end, sentence.end);
+        let (content, direct) = before::content_before(reading, source.start, after, sentence)?;
+        let construction = if direct { Construction::QuoteSourceSaid } else { Construction::ClauseSourceSaid };
+        Some(attribution(cue, entry, construction, source, content, None))
+    };
+    let verb_first = || {
+        let (source, content, direct) = before::inverted(reading, cue, sentence)?;
+        let construction = if direct { Construction::QuoteSaidSource } else { Construction::ClauseSaidSource };
+        Some(attribution(cue, entry, construction, source, content, None))
+    };
+    // With a comma or mark before the verb its subject follows, if one does: "…," said X.
+    let beside = cue.tokens.start > sentence.start && reading.tokens[cue.tokens.start - 1].is_word();
+    if beside { source_first() } else { verb_first().or_else(source_first) }
+}
+
+/// X said: “…” X said that …
+fn after_verb(reading: &Reading<'_>, cue: &Cue, source: Option<Range<usize>>, sentence: &Range<usize>) -> Option<Attribution> {
+    let CueKind::Verb { entries, .. } = &cue.kind else { return None };
+    let source = source?;
+    let doubtful = rules().nouns_as_well.contains(&*reading.tokens[cue.tokens.end - 1].plain);
+    entries.iter().find_map(|entry| {
+        let (construction, content, addressee) = after::content_after(reading, entry, cue.tokens.end, sentence)?;
+        if doubtful && !shows_verb(reading, construction, &source) {
+            return None;
+        }
+        Some(attribution(cue, entry, construction, source.clone(), content, addressee))
+    })
+}
+
+/// Whether a word that may be a noun is a verb here: by what follows, or by a name, pronoun or article before it.
+fn shows_verb(reading: &Reading<'_>, construction: Construction, source: &Range<usize>) -> bool {
+    let first = &reading.tokens[source.start];
+    let subject = first.has(Class::SubjectPronoun) || first.has(Class::Determiner) || reading.name(source.end - 1).is_some();
+    subject || matches!(construction, Construction::VerbThat | Construction::VerbTo)
+}
+
+/// The claim of a verb, once its content has told which of its rules it is read by.
+fn attribution(
+    cue: &Cue,
+    entry: &VerbEntry,
+    construction: Construction,
+    source: Range<usize>,
+    content: Vec<Range<usize>>,
+    addressee: Option<Range<usize>>,
+) -> Attribution {
+    let negated = matches!(cue.kind, CueKind::Verb { negated: true, .. });
+    let cue = Cue { lemma: entry.lemma.clone(), act: if negated { entry.negated } else { entry.act }, ..cue.clone() };
+    Attribution { construction, cue: Some(cue), source: Some(source), speaker_of: None, content, addressee }
+}
+
+/// The subject that a verb shares: of the last verb of the sentence that does not stand in another's content, else of the sentence.
+fn shared_subject(reading: &Reading<'_>, found: &[Attribution], sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
+    let here: Vec<&Attribution> = found
+        .iter()
+        .rev()
+        .take_while(|earlier| earlier.cue.as_ref().is_some_and(|earlier| sentence.contains(&earlier.tokens.start)))
+        .filter(|earlier| earlier.construction != Construction::Noun)
+        .collect();
+    let nested = |inner: &Attribution| {
+        here.iter().any(|outer| outer.content.iter().any(|range| range.start <= inner.start() && inner.end() <= range.end))
+    };
+    let main = here.iter().find(|earlier| earlier.source.is_some() && !nested(earlier));
+    main.and_then(|earlier| earlier.source.clone()).or_else(|| subject_of_sentence(reading, sentence.start, cue.tokens.start))
+}
+
+/// Spans must not run into each other: a fault of the rules then costs a claim, not a wrong one.
+fn in_order(attribution: &Attribution) -> bool {
+    let apart = attribution.content.windows(2).all(|pair| pair[0].end <= pair[1].start);
+    apart && attribution.content.iter().all(|range| !range.is_empty())
+}
