@@ -19,8 +19,10 @@ const EVENTS: [&str; 1] = [LedgerChangedV1::TYPE];
 /// The most messages that wait in a queue; the broker refuses more, so that a slow consumer slows its producers.
 const MAX_LENGTH: i64 = 10_000;
 
-/// How often the broker hands out a message whose consumer went away without an answer, before that counts as a failed attempt.
-const DELIVERY_LIMIT: i64 = 5;
+/// How often the broker hands out a message before it dead-letters it by itself. Never to be reached: consumers count deliveries
+/// themselves, because a message that comes back without ever having been rejected runs in a circle for the broker,
+/// which then keeps it in the delay queue. Set nevertheless, because the default became 20 in RabbitMQ 4.
+const DELIVERY_LIMIT: i64 = 1_000;
 
 /// The names and properties of one deployment's exchanges and queues.
 #[derive(Clone, Debug)]

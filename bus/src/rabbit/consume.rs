@@ -13,11 +13,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::connection::{Link, Status};
-use super::wire::{Outgoing, decode, failures, message_type, subject};
+use super::wire::{Outgoing, decode, failures, losses, message_type, subject};
 use crate::handling::{handle, verdict};
 use crate::quarantine::Notice;
 use crate::topology::quarantine_key;
 use crate::{BusError, Consumption, Handler, Outcome, Work};
+
+/// How often consumers may go away with a message before that counts as an attempt. Generous, because a consumer that goes away
+/// takes with it what it had not begun, too.
+const MOST_LOSSES: u32 = 5;
 
 /// Consumes until `shutdown` or the bus is closed, over reconnections, then finishes what was begun.
 pub(super) async fn consume<M: Work, H: Handler<M>>(
@@ -105,20 +109,22 @@ async fn work<M: Work, H: Handler<M>>(shared: Arc<Shared>, handler: Arc<H>, batc
     let queue = shared.topology.queue(M::QUEUE);
     let (mut held, mut messages) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
     for delivery in batch {
-        let failures = failures(&delivery.properties, &queue);
-        if failures >= shared.attempts {
-            // Its consumers never came to answer: it may well be what ends them.
-            let why = format!("given up after {failures} attempts; the last ended without an answer");
-            shared.settle::<M>(delivery, Outcome::Quarantine(why), failures).await;
-            continue;
-        }
-        match decode::<M>(&delivery.properties, &delivery.data) {
-            Ok(message) => {
-                messages.push(message);
-                held.push((delivery, failures + 1));
+        let attempts = failures(&delivery.properties, &queue) + 1;
+        let losses = losses(&delivery.properties);
+        let refused = if losses >= MOST_LOSSES {
+            // It may well be what ends its consumers, so it waits while the others are handled.
+            Outcome::RetryLater(format!("{losses} consumers went away without an answer while they held it"))
+        } else {
+            match decode::<M>(&delivery.properties, &delivery.data) {
+                Ok(message) => {
+                    messages.push(message);
+                    held.push((delivery, attempts));
+                    continue;
+                }
+                Err(why) => Outcome::Quarantine(why),
             }
-            Err(why) => shared.settle::<M>(delivery, Outcome::Quarantine(why), failures + 1).await,
-        }
+        };
+        shared.settle::<M>(delivery, verdict(refused, attempts, shared.attempts), attempts).await;
     }
     if messages.is_empty() {
         return;

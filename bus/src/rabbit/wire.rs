@@ -57,21 +57,32 @@ pub(super) fn decode<M: Message>(properties: &BasicProperties, body: &[u8]) -> R
     serde_json::from_slice(body).map_err(|error| format!("it cannot be decoded as {}: {error}", M::TYPE))
 }
 
-/// How often the message left `queue` unhandled: refused, or handed out too often without an answer.
+/// How often the message was rejected by consumers of `queue`, or handed out too often.
 pub(super) fn failures(properties: &BasicProperties, queue: &str) -> u32 {
-    let deaths = properties.headers().as_ref().and_then(|headers| headers.inner().get("x-death"));
-    let Some(AMQPValue::FieldArray(deaths)) = deaths else { return 0 };
+    let Some(AMQPValue::FieldArray(deaths)) = header(properties, "x-death") else { return 0 };
     let tables = deaths.as_slice().iter().filter_map(|death| match death {
         AMQPValue::FieldTable(table) => Some(table.inner()),
         _ => None,
     });
-    let here =
-        tables.filter(|table| matches!(table.get("queue"), Some(AMQPValue::LongString(name)) if name.as_bytes() == queue.as_bytes()));
-    let counts = here.filter_map(|table| match table.get("count") {
-        Some(AMQPValue::LongLongInt(count)) => u32::try_from(*count).ok(),
+    let here = tables.filter(|table| matches!(table.get("queue"), Some(AMQPValue::LongString(name)) if name.as_bytes() == queue.as_bytes()));
+    here.filter_map(|table| table.get("count").and_then(count)).fold(0, u32::saturating_add)
+}
+
+/// How often, since it was last rejected, the message was handed to a consumer that went away without an answer.
+pub(super) fn losses(properties: &BasicProperties) -> u32 {
+    header(properties, "x-delivery-count").and_then(count).unwrap_or_default()
+}
+
+fn header<'a>(properties: &'a BasicProperties, name: &str) -> Option<&'a AMQPValue> {
+    properties.headers().as_ref()?.inner().get(name)
+}
+
+fn count(value: &AMQPValue) -> Option<u32> {
+    match value {
+        AMQPValue::LongLongInt(number) => u32::try_from(*number).ok(),
+        AMQPValue::LongInt(number) => u32::try_from(*number).ok(),
         _ => None,
-    });
-    counts.fold(0, u32::saturating_add)
+    }
 }
 
 /// What the message is about, by its properties.
