@@ -71,7 +71,9 @@ async fn quarantine<M: Work>(bus: &InProcess, taken: Taken<M>, why: String, atte
     let Some(message) = taken.message() else { return };
     let subject = message.subject();
     tracing::error!(queue = M::QUEUE, %subject, %why, "{subject} is set aside: {why}");
-    let kept = match (&bus.quarantine, serde_json::to_value(message)) {
+    // By way of the text, so that a number is kept as it would travel.
+    let json = serde_json::to_vec(message).and_then(|text| serde_json::from_slice(&text));
+    let kept = match (&bus.quarantine, json) {
         (_, Err(error)) => Err(error.to_string()),
         (None, _) => Err("no quarantine is configured".to_owned()),
         (Some(folder), Ok(message)) => {

@@ -64,7 +64,8 @@ pub(super) fn failures(properties: &BasicProperties, queue: &str) -> u32 {
         AMQPValue::FieldTable(table) => Some(table.inner()),
         _ => None,
     });
-    let here = tables.filter(|table| matches!(table.get("queue"), Some(AMQPValue::LongString(name)) if name.as_bytes() == queue.as_bytes()));
+    let here =
+        tables.filter(|table| matches!(table.get("queue"), Some(AMQPValue::LongString(name)) if name.as_bytes() == queue.as_bytes()));
     here.filter_map(|table| table.get("count").and_then(count)).fold(0, u32::saturating_add)
 }
 

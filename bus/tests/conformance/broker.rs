@@ -2,10 +2,11 @@
 
 use bus::{Bus, Config};
 use lapin::message::BasicGetMessage;
-use lapin::options::{BasicGetOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::options::{BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::types::AMQPValue;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use prometheus::Registry;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use uuid::Uuid;
 
 use crate::fixture::{ATTEMPTS, Fixture, Kept, RETRY_DELAY, within};
@@ -17,16 +18,21 @@ pub(crate) const FETCHED: &str = "article.fetched";
 pub(crate) struct OnBroker {
     pub(crate) config: Config,
     bus: Bus,
-    connection: Connection,
+    _peace: Peace,
+}
+
+/// Tests that disturb the broker run alone, all others at once.
+static PEACE: RwLock<()> = RwLock::const_new(());
+
+/// A share of the broker, or all of it.
+enum Peace {
+    Shared { _guard: RwLockReadGuard<'static, ()> },
+    Alone { _guard: RwLockWriteGuard<'static, ()> },
 }
 
 impl Fixture for OnBroker {
     async fn start() -> Self {
-        let config = config();
-        let bus = bus(&config);
-        connected(&bus).await;
-        let connection = Connection::connect(&config.url, ConnectionProperties::default()).await.unwrap();
-        Self { config, bus, connection }
+        Self::start_in(Peace::Shared { _guard: PEACE.read().await }).await
     }
 
     fn bus(&self) -> Bus {
@@ -58,15 +64,27 @@ impl Fixture for OnBroker {
             let exchange = format!("{}.{exchange}", self.config.prefix);
             channel.exchange_delete(exchange.into(), ExchangeDeleteOptions::default()).await.unwrap();
         }
-        self.connection.close(200, "done".into()).await.unwrap();
     }
 }
 
 impl OnBroker {
+    /// For a test that disturbs the broker.
+    pub(crate) async fn start_alone() -> Self {
+        Self::start_in(Peace::Alone { _guard: PEACE.write().await }).await
+    }
+
+    async fn start_in(peace: Peace) -> Self {
+        let config = config();
+        let bus = bus(&config);
+        connected(&bus).await;
+        Self { config, bus, _peace: peace }
+    }
+
     /// Takes one message out of a queue.
     pub(crate) async fn get(&self, queue: &str) -> Option<BasicGetMessage> {
         let queue = format!("{}.{queue}", self.config.prefix);
-        self.channel().await.basic_get(queue.into(), BasicGetOptions { no_ack: true }).await.unwrap()
+        let channel = self.channel().await;
+        channel.basic_get(queue.into(), BasicGetOptions { no_ack: true }).await.unwrap()
     }
 
     /// Deletes a queue with all that is in it.
@@ -80,11 +98,15 @@ impl OnBroker {
         let properties = BasicProperties::default().with_type(message_type.into()).with_message_id("strange".into());
         let exchange = format!("{}.work", self.config.prefix);
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        self.channel().await.basic_publish(exchange.into(), FETCHED.into(), options, body, properties).await.unwrap();
+        let channel = self.channel().await;
+        channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+        channel.basic_publish(exchange.into(), FETCHED.into(), options, body, properties).await.unwrap().await.unwrap();
     }
 
+    /// A channel of a connection that ends with it.
     async fn channel(&self) -> Channel {
-        self.connection.create_channel().await.unwrap()
+        let connection = Connection::connect(&self.config.url, ConnectionProperties::default()).await.unwrap();
+        connection.create_channel().await.unwrap()
     }
 }
 

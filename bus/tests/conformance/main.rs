@@ -6,6 +6,7 @@ mod broker;
 mod cases;
 mod fixture;
 mod in_process;
+mod outage;
 mod rabbit;
 
 use broker::OnBroker;
