@@ -8,6 +8,7 @@ mod feeds;
 mod intake;
 mod ledger;
 mod place;
+mod postgres;
 mod query;
 mod record;
 mod rows;
@@ -45,6 +46,7 @@ impl Store {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 Ok(Self::on(sqlite::Sqlite::open(path, config.connections).await?))
             }
+            Some(("postgres" | "postgresql", _)) => Ok(Self::on(postgres::Postgres::open(&config.url, config.connections).await?)),
             _ => Err(StoreError::Refused {
                 what: "of the configuration".to_owned(),
                 why: "its address begins with neither postgres:// nor sqlite:".to_owned(),

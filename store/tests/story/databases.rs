@@ -1,9 +1,11 @@
 //! A fresh database for each story, removed at its end, on whichever system.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures::FutureExt;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store::{DatabaseConfig, Store};
 
@@ -58,19 +60,19 @@ where
 pub(crate) async fn on_postgres<S, F>(story: S)
 where
     S: FnOnce(Arc<Home>) -> F,
-    F: Future<Output = ()> + Send + 'static,
+    F: Future<Output = ()>,
 {
     let server = server();
     let home = Arc::new(Home::Postgres { server: server.clone(), made: Mutex::default() });
-    // Spawned, so that its databases are dropped even when the story fails.
-    let told = tokio::spawn(story(Arc::clone(&home))).await;
+    // Its databases are dropped even when the story fails.
+    let told = AssertUnwindSafe(story(Arc::clone(&home))).catch_unwind().await;
     let Home::Postgres { made, .. } = &*home else { unreachable!() };
     let made = std::mem::take(&mut *made.lock().unwrap());
     for name in made {
         administer(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
     }
     if let Err(failure) = told {
-        std::panic::resume_unwind(failure.into_panic());
+        std::panic::resume_unwind(failure);
     }
 }
 

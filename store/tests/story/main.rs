@@ -7,6 +7,7 @@ mod intake;
 mod lists;
 mod sample;
 mod search;
+mod servers;
 
 /// Tells each story to an SQLite file and to a PostgreSQL database of its own.
 macro_rules! stories {
