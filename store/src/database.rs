@@ -69,8 +69,7 @@ impl<T: Tables> Ledger for Database<T> {
     async fn claims(&self, query: &ClaimQuery) -> Result<Page<ClaimRecord>, StoreError> {
         let slice = Slice::new(query.cursor.as_ref(), query.limit)?;
         let mut rows = self.0.claim_page(query, &slice).await?;
-        let place =
-            |row: &ClaimRow| ClaimPlace { newest_first: row.newest_first, article_id: row.article_id, position: row.position };
+        let place = |row: &ClaimRow| ClaimPlace { newest_first: row.newest_first, article_id: row.article_id, position: row.position };
         let next = slice.cut(&mut rows, place);
         let versions = self.versions(rows.iter().map(|row| row.url_hash.as_ref())).await?;
         Ok(Page::new(rows.into_iter().map(|row| row.into_record(&versions)).collect::<Result<_, _>>()?, next))
@@ -95,12 +94,7 @@ impl<T: Tables> Ledger for Database<T> {
 
     async fn counts(&self) -> Result<Counts, StoreError> {
         let row = self.0.counts().await?;
-        Ok(Counts {
-            articles: count(row.articles),
-            skipped: count(row.skipped),
-            claims: count(row.claims),
-            sources: count(row.sources),
-        })
+        Ok(Counts { articles: count(row.articles), skipped: count(row.skipped), claims: count(row.claims), sources: count(row.sources) })
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -128,7 +122,12 @@ impl<T: Tables> Database<T> {
         for row in self.0.claims_of(&ids).await? {
             claims.entry(row.article_id).or_default().push(row.into_record(&versions)?);
         }
-        rows.into_iter().map(|row| { let of_article = claims.remove(&row.id).unwrap_or_default(); row.into_record(&versions, of_article) }).collect()
+        rows.into_iter()
+            .map(|row| {
+                let of_article = claims.remove(&row.id).unwrap_or_default();
+                row.into_record(&versions, of_article)
+            })
+            .collect()
     }
 
     async fn with_acts(&self, rows: Vec<SourceRow>) -> Result<Vec<SourceSummary>, StoreError> {

@@ -7,15 +7,18 @@ mod error;
 mod feeds;
 mod intake;
 mod ledger;
+mod metrics;
 mod place;
 mod postgres;
 mod query;
 mod record;
 mod rows;
 mod schema;
+mod service;
 mod settle;
 mod sqlite;
 mod versions;
+mod watch;
 mod words;
 
 pub use config::{Config, DEFAULTS, DatabaseConfig};
@@ -24,6 +27,8 @@ pub use intake::{Feed, FeedPoll, ImportProgress, Intake};
 pub use ledger::{Commit, Counts, Ledger};
 pub use query::{ArticleQuery, ClaimQuery, Cursor, CursorError, MAX_PAGE, Page, SearchText, SourceQuery};
 pub use record::{ArticleRecord, ArticleSummary, ClaimRecord, SourceSummary, StanceCounts, VersionSummary};
+pub use service::run;
+pub use watch::watch;
 
 use std::sync::Arc;
 

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
-use claims::{
-    Article, ArticleForm, ArticleId, ClaimData, ClaimId, SkipReason, SourceId, Timestamp,
-};
+use claims::{Article, ArticleForm, ArticleId, ClaimData, ClaimId, SkipReason, SourceId, Timestamp};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;

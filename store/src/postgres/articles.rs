@@ -15,11 +15,7 @@ const LISTED: &str = "
         excerpt
     FROM articles WHERE true";
 
-pub(super) async fn page(
-    pool: &PgPool,
-    query: &ArticleQuery,
-    slice: &Slice<ArticlePlace>,
-) -> Result<Vec<ListedRow>, sqlx::Error> {
+pub(super) async fn page(pool: &PgPool, query: &ArticleQuery, slice: &Slice<ArticlePlace>) -> Result<Vec<ListedRow>, sqlx::Error> {
     let mut sql = QueryBuilder::new(LISTED);
     if let Some(text) = &query.text {
         push_match(&mut sql, ["title_words", "text_words"], text);

@@ -1,7 +1,7 @@
 //! Writes a batch in one transaction, a table in one statement.
 
-use sqlx::postgres::PgConnection;
 use sqlx::PgPool;
+use sqlx::postgres::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 

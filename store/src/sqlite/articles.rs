@@ -15,11 +15,7 @@ const LISTED: &str = "
         excerpt
     FROM articles WHERE true";
 
-pub(super) async fn page(
-    pool: &SqlitePool,
-    query: &ArticleQuery,
-    slice: &Slice<ArticlePlace>,
-) -> Result<Vec<ListedRow>, sqlx::Error> {
+pub(super) async fn page(pool: &SqlitePool, query: &ArticleQuery, slice: &Slice<ArticlePlace>) -> Result<Vec<ListedRow>, sqlx::Error> {
     let mut sql = QueryBuilder::new(LISTED);
     if let Some(text) = &query.text {
         sql.push(" AND row IN (SELECT rowid FROM article_words WHERE article_words MATCH ").push_bind(match_all(text)).push(")");

@@ -90,12 +90,11 @@ impl Intake for Sqlite {
 
 async fn take_due(pool: &SqlitePool, now: i64, until: i64, limit: u32) -> Result<Vec<FeedRow>, sqlx::Error> {
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let urls: Vec<Vec<u8>> =
-        sqlx::query_scalar("SELECT url_hash FROM feeds WHERE next_poll_at <= $1 ORDER BY next_poll_at, url LIMIT $2")
-            .bind(now)
-            .bind(i64::from(limit))
-            .fetch_all(&mut *transaction)
-            .await?;
+    let urls: Vec<Vec<u8>> = sqlx::query_scalar("SELECT url_hash FROM feeds WHERE next_poll_at <= $1 ORDER BY next_poll_at, url LIMIT $2")
+        .bind(now)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *transaction)
+        .await?;
     let mut taken = Vec::with_capacity(urls.len());
     for url in urls {
         let row = sqlx::query_as("UPDATE feeds SET next_poll_at = $2 WHERE url_hash = $1 RETURNING *")

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use claims::{Act, ArticleId, Confidence, Extraction, SourceKind};
 use store::{ArticleQuery, ArticleRecord, ClaimQuery, Commit, Counts, Ledger, SearchText, SourceQuery, StoreError};
 
-use crate::databases::Home;
+use crate::databases::{Home, open};
 use crate::sample::{Said, draft, said, story};
 
 /// The whole ledger as JSON, as an export would hold it.
@@ -23,9 +23,9 @@ pub(crate) async fn whole(ledger: &dyn Ledger) -> Vec<String> {
 
 pub(crate) async fn an_article_is_kept_as_it_was_sent(home: Arc<Home>) {
     let store = home.fresh().await;
-    let story = story();
-    assert_eq!(store.ledger.commit(&story).await.unwrap(), vec![Commit::Added; story.len()]);
-    for extraction in &story {
+    let set = story();
+    assert_eq!(store.ledger.commit(&set).await.unwrap(), vec![Commit::Added; set.len()]);
+    for extraction in &set {
         let record = store.ledger.article(extraction.article.id()).await.unwrap().unwrap();
         assert_eq!(record.article, extraction.article);
         assert_eq!(record.skipped, extraction.skipped());
@@ -38,22 +38,22 @@ pub(crate) async fn an_article_is_kept_as_it_was_sent(home: Arc<Home>) {
             assert_eq!(kept.source_id, claim.source.as_ref().map(claims::Source::id));
         }
     }
-    let call = store.ledger.article(story[0].article.id()).await.unwrap().unwrap();
+    let call = store.ledger.article(set[0].article.id()).await.unwrap().unwrap();
     let contents: Vec<&str> = call.claims.iter().map(|claim| claim.data.content.text.as_str()).collect();
     assert_eq!(contents, ["call", "“There was no such call,”", "the men spoke on Thursday"], "the title first, then as in the text");
     assert_eq!(call.article.published_at.unwrap().to_string(), "2024-11-11T12:00:00Z");
-    let mayor = store.ledger.article(story[1].article.id()).await.unwrap().unwrap();
+    let mayor = store.ledger.article(set[1].article.id()).await.unwrap().unwrap();
     assert_eq!(mayor.article.published_at.unwrap().to_string(), "2024-11-11", "a day stays a day");
     assert_eq!(store.ledger.article(ArticleId(uuid::Uuid::nil())).await.unwrap(), None);
 }
 
 pub(crate) async fn committing_twice_changes_nothing(home: Arc<Home>) {
     let store = home.fresh().await;
-    let story = story();
-    store.ledger.commit(&story).await.unwrap();
+    let set = story();
+    store.ledger.commit(&set).await.unwrap();
     let before = whole(&*store.ledger).await;
-    assert_eq!(store.ledger.commit(&story).await.unwrap(), vec![Commit::Unchanged; story.len()]);
-    let twice = [story[0].clone(), story[0].clone()];
+    assert_eq!(store.ledger.commit(&set).await.unwrap(), vec![Commit::Unchanged; set.len()]);
+    let twice = [set[0].clone(), set[0].clone()];
     assert_eq!(store.ledger.commit(&twice).await.unwrap(), [Commit::Unchanged; 2]);
     assert_eq!(whole(&*store.ledger).await, before);
     assert_eq!(store.ledger.commit(&[]).await.unwrap(), []);
@@ -161,10 +161,12 @@ pub(crate) async fn two_writers_at_once_lose_nothing(home: Arc<Home>) {
     let alone = home.fresh().await;
     alone.ledger.commit(&articles).await.unwrap();
 
-    let shared = home.fresh().await;
+    // Two services, each with its own connections.
+    let url = home.fresh_url().await;
+    let shared = [open(&url).await, open(&url).await];
     let writers: Vec<_> = (0..4)
         .map(|writer| {
-            let (ledger, mut mine) = (Arc::clone(&shared.ledger), articles.clone());
+            let (ledger, mut mine) = (Arc::clone(&shared[writer % 2].ledger), articles.clone());
             mine.rotate_left(writer * 13);
             if writer % 2 == 1 {
                 mine.reverse();
@@ -183,7 +185,7 @@ pub(crate) async fn two_writers_at_once_lose_nothing(home: Arc<Home>) {
         added += writer.await.unwrap();
     }
     assert_eq!(added, articles.len(), "each article is added by one of them");
-    assert_eq!(whole(&*shared.ledger).await, whole(&*alone.ledger).await);
+    assert_eq!(whole(&*shared[0].ledger).await, whole(&*alone.ledger).await);
 }
 
 pub(crate) async fn a_reading_that_cannot_be_kept_is_refused_alone(home: Arc<Home>) {
@@ -204,5 +206,13 @@ pub(crate) async fn a_reading_that_cannot_be_kept_is_refused_alone(home: Arc<Hom
 fn permutations(count: usize) -> Vec<Vec<usize>> {
     let Some(last) = count.checked_sub(1) else { return vec![vec![]] };
     let shorter = permutations(last).into_iter();
-    shorter.flat_map(|order| (0..=last).map(move |at| { let mut longer = order.clone(); longer.insert(at, last); longer })).collect()
+    shorter
+        .flat_map(|order| {
+            (0..=last).map(move |at| {
+                let mut longer = order.clone();
+                longer.insert(at, last);
+                longer
+            })
+        })
+        .collect()
 }

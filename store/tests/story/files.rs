@@ -53,7 +53,8 @@ async fn a_newer_schema_is_left_alone() {
     let path = folder.path().join("newer.db");
     drop(open(&format!("sqlite:{}", path.display())).await);
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)";
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)";
     sqlx::query(newer).execute(&pool).await.unwrap();
     pool.close().await;
     let newer = refusal(&path).await;

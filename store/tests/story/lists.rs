@@ -49,7 +49,10 @@ pub(crate) async fn articles_by_each_filter(home: Arc<Home>) {
     store.ledger.commit(&story()).await.unwrap();
     let (all, _) = everything();
     let find = async |query: ArticleQuery| titles(&*store.ledger, query).await;
-    assert_eq!(find(ArticleQuery { publisher: Some("the OUTLET".into()), ..all.clone() }).await, ["Kremlin denies call", "Cheaper trams promised"]);
+    assert_eq!(
+        find(ArticleQuery { publisher: Some("the OUTLET".into()), ..all.clone() }).await,
+        ["Kremlin denies call", "Cheaper trams promised"]
+    );
     assert_eq!(find(ArticleQuery { publisher: Some("Outlet".into()), ..all.clone() }).await, [""; 0], "the whole name");
     assert_eq!(find(ArticleQuery { from: Some(date!(2024 - 11 - 12)), ..all.clone() }).await, ["A call after all", "Der"]);
     let eleventh = Some(date!(2024 - 11 - 11));
@@ -64,8 +67,8 @@ pub(crate) async fn articles_by_each_filter(home: Arc<Home>) {
 
 pub(crate) async fn claims_by_each_filter(home: Arc<Home>) {
     let store = home.fresh().await;
-    let story = story();
-    store.ledger.commit(&story).await.unwrap();
+    let set = story();
+    store.ledger.commit(&set).await.unwrap();
     let (_, all) = everything();
     let find = async |query: ClaimQuery| cues(&*store.ledger, query).await;
     let listed = ["confirmed", "said", "denies", "said on", "said the", "promised", "asked", "declined to comment", "said"];
@@ -75,9 +78,9 @@ pub(crate) async fn claims_by_each_filter(home: Arc<Home>) {
     assert_eq!(find(ClaimQuery { source: Some("peskov".into()), ..all.clone() }).await, ["confirmed", "said on"]);
     assert_eq!(find(ClaimQuery { source: Some("ZÜRICH".into()), ..all.clone() }).await, ["promised"]);
     assert_eq!(find(ClaimQuery { source: Some("%".into()), ..all.clone() }).await, [""; 0], "no wildcards");
-    let peskov = story[0].claims()[1].source.as_ref().unwrap().id();
+    let peskov = set[0].claims()[1].source.as_ref().unwrap().id();
     assert_eq!(find(ClaimQuery { source_id: Some(peskov), ..all.clone() }).await, ["confirmed", "said on"]);
-    let article_id = Some(story[1].article.id());
+    let article_id = Some(set[1].article.id());
     assert_eq!(find(ClaimQuery { article_id, ..all.clone() }).await, ["promised", "asked", "declined to comment"]);
     assert_eq!(find(ClaimQuery { publisher: Some("gazette".into()), ..all.clone() }).await, ["confirmed", "said"]);
     assert_eq!(find(ClaimQuery { from: Some(date!(2024 - 11 - 12)), ..all.clone() }).await, ["confirmed", "said"]);
@@ -146,8 +149,8 @@ pub(crate) async fn pages_joined_are_the_list(home: Arc<Home>) {
 pub(crate) async fn sources_and_counts(home: Arc<Home>) {
     let store = home.fresh().await;
     assert_eq!(store.ledger.counts().await.unwrap(), Counts::default());
-    let story = story();
-    store.ledger.commit(&story).await.unwrap();
+    let set = story();
+    store.ledger.commit(&set).await.unwrap();
     assert_eq!(store.ledger.counts().await.unwrap(), Counts { articles: 5, skipped: 1, claims: 9, sources: 7 });
 
     let named = async |name: &str| {
@@ -155,10 +158,9 @@ pub(crate) async fn sources_and_counts(home: Arc<Home>) {
         store.ledger.sources(&query).await.unwrap().items
     };
     let all = named("").await;
-    let names: Vec<&str> = all.iter().map(|source| source.name.as_str()).collect();
-    let expected =
-        ["DMITRY PESKOV", "Kremlin", "The operator", "a reader", "critics", "mayor of Zürich", "two officials"];
-    assert_eq!(names, expected, "most claims first, then by name; of two spellings the first in byte order");
+    let shown: Vec<&str> = all.iter().map(|source| source.name.as_str()).collect();
+    let expected = ["DMITRY PESKOV", "Kremlin", "The operator", "a reader", "critics", "mayor of Zürich", "two officials"];
+    assert_eq!(shown, expected, "most claims first, then by name; of two spellings the first in byte order");
     let peskov = &all[0];
     assert_eq!((peskov.kind, peskov.claims, peskov.articles), (SourceKind::Person, 2, 2));
     assert_eq!(peskov.acts, [(Act::Confirm, 1), (Act::Deny, 1)].into());
@@ -173,9 +175,9 @@ pub(crate) async fn sources_and_counts(home: Arc<Home>) {
 
 pub(crate) async fn the_export_is_everything_by_id(home: Arc<Home>) {
     let store = home.fresh().await;
-    let story = story();
-    store.ledger.commit(&story).await.unwrap();
-    let mut expected: Vec<ArticleId> = story.iter().map(|extraction| extraction.article.id()).collect();
+    let set = story();
+    store.ledger.commit(&set).await.unwrap();
+    let mut expected: Vec<ArticleId> = set.iter().map(|extraction| extraction.article.id()).collect();
     expected.sort();
     let all = store.ledger.export(None, ALL).await.unwrap();
     assert_eq!(all.iter().map(|record| record.article.id()).collect::<Vec<_>>(), expected);

@@ -1,5 +1,7 @@
 //! The ledger's story, told to both databases: what is committed is found, whatever order it came in.
 
+#![cfg(test)]
+
 mod commits;
 mod databases;
 mod files;
@@ -8,6 +10,7 @@ mod lists;
 mod sample;
 mod search;
 mod servers;
+mod service;
 
 /// Tells each story to an SQLite file and to a PostgreSQL database of its own.
 macro_rules! stories {
@@ -35,5 +38,6 @@ stories! {
     lists: articles_newest_first, articles_by_each_filter, claims_by_each_filter, pages_joined_are_the_list, sources_and_counts,
         the_export_is_everything_by_id;
     search: articles_are_found_by_their_words, claims_are_found_by_content_and_source, a_huge_text_is_kept_and_found;
+    service: extractions_are_committed_and_announced, one_that_cannot_be_kept_is_set_aside_alone;
     intake: a_feed_is_polled_by_one, entries_are_seen_once, an_import_goes_on_where_it_was;
 }

@@ -2,7 +2,7 @@
 
 use claims::{
     Act, Article, ArticleForm, Certainty, Claim, ClaimData, CodePoints, Confidence, Content, Cue, Extraction, Outcome, Part, Polarity,
-    Quote, QuotationKind, SkipReason, Source, SourceKind, Stance,
+    QuotationKind, Quote, SkipReason, Source, SourceKind, Stance,
 };
 
 /// The words of one claim, each to be found in the text.

@@ -42,13 +42,12 @@ pub(crate) async fn articles_are_found_by_their_words(home: Arc<Home>) {
         ("2024-25", &["U.S. e"]),
         ("example.com", &["U.S. e"]),
         ("a_b", &["U.S. e"]),
-        ("sprecher", &["Der Sprecher"]),
+        ("sprecher", &["Der Sp"]),
         ("absent peskov", &[]),
         ("NOT OR AND NEAR(", &[]),
         ("it's & | ! <-> :*", &[]),
     ];
     for (words, expected) in cases {
-        let expected: Vec<&str> = expected.iter().map(|title| if *title == "Der Sprecher" { "Der Sp" } else { title }).collect();
         assert_eq!(articles(&*store.ledger, words).await, expected, "{words}");
     }
 }
@@ -57,7 +56,7 @@ pub(crate) async fn claims_are_found_by_content_and_source(home: Arc<Home>) {
     let store = home.fresh().await;
     store.ledger.commit(&story()).await.unwrap();
     let cases: [(&str, &[&str]); 6] = [
-        ("trams cheap", &["promised"]),
+        ("tram cheaper", &["promised"]),
         ("speaking", &[]),
         ("men", &["confirmed", "said the"]),
         ("peskov", &["confirmed", "said on"]),
@@ -65,8 +64,6 @@ pub(crate) async fn claims_are_found_by_content_and_source(home: Arc<Home>) {
         ("operator", &["declined to comment"]),
     ];
     for (words, expected) in cases {
-        // "cheap" and "cheaper" have different stems.
-        let expected: &[&str] = if words == "trams cheap" { &[] } else { expected };
         assert_eq!(claims(&*store.ledger, words).await, expected, "{words}");
     }
 }
@@ -74,11 +71,8 @@ pub(crate) async fn claims_are_found_by_content_and_source(home: Arc<Home>) {
 pub(crate) async fn a_huge_text_is_kept_and_found(home: Arc<Home>) {
     let store = home.fresh().await;
     // Every word another one: more than PostgreSQL would index of one row.
-    let mut text = String::from("Ann Roe said so. ");
-    for number in 0..600_000 {
-        text.push_str(&format!("w{number} "));
-    }
-    text.push_str(&"x".repeat(500_000));
+    let many: Vec<String> = (0..600_000).map(|number| format!("w{number}")).collect();
+    let text = format!("Ann Roe said so. {} {}", many.join(" "), "x".repeat(500_000));
     let extraction = draft(&text).says(said("Ann Roe", "Ann Roe", SourceKind::Person, "said", "so", Act::Say)).done();
     store.ledger.commit(std::slice::from_ref(&extraction)).await.unwrap();
     assert_eq!(store.ledger.article(extraction.article.id()).await.unwrap().unwrap().article.text, text);
