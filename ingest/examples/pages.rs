@@ -1,5 +1,6 @@
 //! Reads annotated pages (JSONL with `id`, `url`, `html`, `text`, gzipped or not) and prints how well: the mean token F1 of the main
-//! texts, and the pages that lack a title, a date or a text. `cargo run --release -p ingest --example pages FILE [--show ID]`
+//! texts, and the pages that lack a title, a date or a text. `cargo run --release -p ingest --example pages FILE [--show ID | --dump]`, where
+//! `--show` prints one page beside its annotation and `--dump` every page as an article.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person at a terminal")]
 
@@ -48,9 +49,9 @@ fn main() -> anyhow::Result<()> {
                 println!("{} {}: no {field}", page.id, page.url);
             }
         }
-        if std::env::args().any(|flag| flag == "--fields") {
-            println!("{}\n  {:?}\n  {:?} | {:?} | {} | {} | {:?} | {:?} | {:?}", page.url, read.title, read.publisher, read.byline,
-                read.published_at.map(|d| d.to_string()).unwrap_or_default(), read.modified_at.map(|d| d.to_string()).unwrap_or_default(), read.section, read.language, read.url);
+        if show.is_none() && std::env::args().any(|flag| flag == "--dump") {
+            let form = claims::ArticleForm { given_id: Some(page.id.clone()), ..read.clone() };
+            println!("{}", serde_json::to_string(&form)?);
         }
         scores.push((f1(&page.text, &read.text), page.id, page.url));
     }

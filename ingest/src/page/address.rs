@@ -47,6 +47,7 @@ fn day_in(path: &str) -> Option<Timestamp> {
     let parts: Vec<&str> = path.split('/').collect();
     let in_parts = parts.windows(3).find_map(|window| {
         let [year, month, day] = window else { return None };
+        let month = dates::month(month).map_or_else(|| (*month).to_owned(), |named| u8::from(named).to_string());
         let plain = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
         let text = format!("{year}-{month:0>2}-{day:0>2}");
         plain.then(|| dates::parse(&text)).flatten()
@@ -70,6 +71,7 @@ mod tests {
     #[test]
     fn a_day_in_the_path() {
         assert_eq!(day("/world/2019/11/8/ministers-deny").as_deref(), Some("2019-11-08"));
+        assert_eq!(day("/politics/2019/nov/18/ministers-deny").as_deref(), Some("2019-11-18"));
         assert_eq!(day("/2019-11-18-ministers").as_deref(), Some("2019-11-18"));
         assert_eq!(day("/2019/13/40/x"), None);
         assert_eq!(day("/story/12345678"), None);

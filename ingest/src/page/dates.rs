@@ -4,15 +4,32 @@ use claims::Timestamp;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::{Date, Month, OffsetDateTime};
 
-/// Reads the date that `text` is or begins with: ISO 8601, RFC 2822, or English words such as "Nov. 18, 2019, 9:05 AM".
+/// How a page orders the figures of a date where both orders are possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As everywhere but in English: 05/10 is in October.
+    DayFirst,
+    /// Not known: such a date is none.
+    Unknown,
+}
+
+/// The months, by language.
+const MONTHS: &str = include_str!("months.txt");
+
+/// Reads the date that `text` is or begins with: ISO 8601, RFC 2822, or words such as "Nov. 18, 2019, 9:05 AM".
 ///
 /// A time of day without its zone is not a moment: the day alone is kept.
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    parse_in(text, Order::Unknown)
+}
+
+/// As [`parse`], for a page that orders figures as `order` says.
+pub(super) fn parse_in(text: &str, order: Order) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() > 200 || text.len() < 8 {
         return None;
     }
-    let read = iso(text).or_else(|| rfc_2822(text)).or_else(|| digits(text)).or_else(|| words(text));
+    let read = iso(text).or_else(|| rfc_2822(text)).or_else(|| digits(text)).or_else(|| words(text, order));
     // The first day of Unix time is what a missing date becomes.
     read.filter(|date| date.start().unix_timestamp().unsigned_abs() >= 86_400 && (1600..2200).contains(&date.day().year()))
 }
@@ -65,10 +82,10 @@ fn digits(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// The first date in English words ("18 November 2019", "Nov. 18th, 2019") or in figures that can be read one way only.
-fn words(text: &str) -> Option<Timestamp> {
+/// The first date in words ("18 November 2019", "Nov. 18th, 2019") or in figures that can be read one way only.
+fn words(text: &str, order: Order) -> Option<Timestamp> {
     let parts: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || ",|()".contains(c)).map(|part| part.trim_matches(['.', ':', ';'])).filter(|part| !part.is_empty()).collect();
+        text.split(|c: char| c.is_whitespace() || ",|()[]".contains(c)).map(|part| part.trim_matches(['.', ':', ';'])).filter(|part| !part.is_empty()).collect();
     for (at, part) in parts.iter().enumerate() {
         let next = |n: usize| parts.get(at + n).copied();
         let day = match (month(part), next(1), next(2)) {
@@ -76,7 +93,9 @@ fn words(text: &str) -> Option<Timestamp> {
             _ => None,
         }
         .or_else(|| named(next(2)?, month(next(1)?)?, part))
-        .or_else(|| figures(part))
+        // "18 de noviembre de 2019"
+        .or_else(|| named(next(4)?, month(next(2)?)?, part))
+        .or_else(|| figures(part, order))
         .or_else(|| match iso(part)? {
             Timestamp::Day(day) => Some(day),
             Timestamp::Moment(moment) => Some(moment.date()),
@@ -89,33 +108,34 @@ fn words(text: &str) -> Option<Timestamp> {
 }
 
 fn named(year: &str, month: Month, day: &str) -> Option<Date> {
-    let day = ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
+    let day = ["st", "nd", "rd", "th", "."].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
     if year.len() != 4 || day.len() > 2 {
         return None;
     }
     Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
 }
 
-fn month(word: &str) -> Option<Month> {
-    const MONTHS: [&str; 12] =
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+pub(super) fn month(word: &str) -> Option<Month> {
     let word = word.to_lowercase();
-    if word.len() < 3 {
+    if word.chars().count() < 3 {
         return None;
     }
-    let at = MONTHS.iter().position(|name| *name == word || (word.len() <= 4 && name.starts_with(&word)))?;
+    let names = |line: &'static str| line.split(' ').position(|name| name == word || (word.chars().count() <= 4 && name.starts_with(&word)));
+    let at = MONTHS.lines().filter(|line| !line.starts_with('#')).find_map(names)?;
     Month::try_from(u8::try_from(at + 1).ok()?).ok()
 }
 
 /// `18/11/2019`, `11/18/2019`, `18.11.2019`: only where one order alone gives a date, or both the same.
-fn figures(part: &str) -> Option<Date> {
+fn figures(part: &str, order: Order) -> Option<Date> {
     let fields: Vec<&str> = part.split(['/', '.']).collect();
     let [first, second, year] = fields[..] else { return None };
     if year.len() != 4 || first.len() > 2 || second.len() > 2 {
         return None;
     }
     match (date(year, second, first), date(year, first, second)) {
-        (Some(day_first), Some(month_first)) => (day_first == month_first || part.contains('.')).then_some(day_first),
+        (Some(day_first), Some(month_first)) => {
+            (day_first == month_first || part.contains('.') || order == Order::DayFirst).then_some(day_first)
+        }
         (one, other) => one.or(other),
     }
 }
@@ -148,9 +168,18 @@ mod tests {
             ("18 Sept. 2019 - 09:05", "2019-09-18"),
             ("18/11/2019", "2019-11-18"),
             ("11/18/2019 9:05", "2019-11-18"),
+            ("publiziert am 30. Juli 2018", "2018-07-30"),
+            ("18 de noviembre de 2019", "2019-11-18"),
+            ("[ 2018-08-25 15:24 ]", "2018-08-25"),
         ] {
             assert_eq!(parse(text).map(|date| date.to_string()).as_deref(), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn the_order_of_figures_is_taken_from_the_page_only() {
+        assert_eq!(parse_in("05/10/2018 - Saúde", Order::DayFirst).map(|date| date.to_string()).as_deref(), Some("2018-10-05"));
+        assert_eq!(parse("05/10/2018 - Saúde"), None);
     }
 
     #[test]

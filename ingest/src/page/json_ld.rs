@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use claims::Timestamp;
 use scraper::Html;
 use serde_json::Value;
 use url::Url;
@@ -32,6 +33,15 @@ pub(super) fn stated(document: &Html, address: Option<&Url>) -> Stated {
         Stated { title: None, publisher: None, byline: None, ..page }
     });
     article.or(page.unwrap_or_default())
+}
+
+/// The first date of publication in the data that scripts carry, for pages that are built from it.
+pub(super) fn date_in_scripts(document: &Html) -> Option<Timestamp> {
+    const KEYS: [&str; 3] = ["\"datePublished\":\"", "\"publishedDate\":\"", "\"published_at\":\""];
+    select(document, "script").into_iter().find_map(|script| {
+        let text: String = script.text().collect();
+        KEYS.iter().find_map(|key| dates::parse(text.split_once(key)?.1.split('"').next()?))
+    })
 }
 
 /// Parses a block, forgiving what templates do to it: comments around it, raw line breaks within strings, a semicolon after it.

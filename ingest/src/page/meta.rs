@@ -36,7 +36,7 @@ pub(super) fn stated(document: &Html) -> Stated {
         names.iter().find_map(|name| tags.get(*name)?.iter().find_map(|value| line(value, limit)))
     };
     let date = |names: &[&str]| names.iter().find_map(|name| tags.get(*name)?.iter().find_map(|value| dates::parse(value)));
-    let publisher = first(&PUBLISHER, 200).filter(|name| !name.contains("://"));
+    let publisher = first(&PUBLISHER, 200).filter(|name| !name.contains("://") && !name.starts_with('@'));
     let canonical = select(document, "link[rel~=canonical i]").into_iter().find_map(|link| link.attr("href").map(ToOwned::to_owned));
     Stated {
         url: canonical.or_else(|| first(&["og:url"], 4_000)),

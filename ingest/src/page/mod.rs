@@ -1,11 +1,12 @@
 //! A page of HTML to an article: what it states about itself, and its main text.
 //!
 //! Each field is taken from the first place that states it, in this order: structured data (JSON-LD), meta tags, the page as it
-//! shows, the address it was found at.
+//! shows, the address it was found at; a date then also from data in scripts and from lines near the headline.
 
 mod address;
 mod dates;
 mod decode;
+mod furniture;
 mod json_ld;
 mod main_text;
 mod meta;
@@ -72,14 +73,16 @@ impl Stated {
 /// Reads the page in `bytes`. Never panics, whatever the bytes; the time it takes is bounded by the limits on tags and nesting.
 pub fn read(bytes: &[u8], origin: &Origin) -> Result<ArticleForm, PageError> {
     let html = decode::decode(bytes, origin.charset.as_deref());
-    let html = tame::tame(&html)?;
+    let tame::Tame { html, tags } = tame::tame(&html)?;
     let document = Html::parse_document(&html);
     let address = origin.url.as_ref();
     let stated = json_ld::stated(&document, address).or(meta::stated(&document));
     let outlet = stated.publisher.clone();
-    let stated = stated.or(visible::stated(&document, outlet.as_deref())).or(address::stated(address));
+    let mut stated = stated.or(visible::stated(&document, outlet.as_deref())).or(address::stated(address));
+    let shown = || json_ld::date_in_scripts(&document).or_else(|| visible::shown_date(&document, stated.title.as_deref(), stated.language.as_deref()));
+    stated.published_at = stated.published_at.or_else(shown);
     drop(document);
-    let text = main_text::find(&html, stated.title.as_deref())?;
+    let text = main_text::find(&html, tags, stated.title.as_deref())?;
     Ok(ArticleForm {
         given_id: None,
         url: address::canonical(stated.url.as_deref(), address),
@@ -123,7 +126,7 @@ fn byline(names: impl IntoIterator<Item = String>) -> Option<String> {
     for name in names {
         let Some(name) = line(&name, 500) else { continue };
         let name = ["by ", "By ", "BY "].iter().find_map(|by| name.strip_prefix(by)).unwrap_or(&name).trim_matches([' ', ',', '|']);
-        let is_address = name.contains("://") || name.starts_with("www.") || name.starts_with('/') || name.starts_with('@');
+        let is_address = name.contains("://") || name.starts_with("www.") || name.starts_with('/') || name.contains('@');
         if !name.is_empty() && !is_address && !kept.iter().any(|known| known == name) {
             kept.push(name.to_owned());
         }

@@ -98,6 +98,9 @@ impl Lines {
 pub(super) fn one(bytes: &[u8]) -> Result<ArticleForm, Problem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Problem::NotUtf8 { at: error.valid_up_to() })?;
+    if !text.trim_start().starts_with('{') {
+        return Err(Problem::Json("an article is an object, which begins with {".to_owned()));
+    }
     serde_json::from_str(text).map_err(|error| Problem::Json(plain(&error, text)))
 }
 

@@ -74,12 +74,12 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, Problem> {
 /// JSON by its first line: whole in itself, or the beginning of a longer one; text if it is neither and not named as JSON.
 fn json(start: &str, named_lines: bool, named_one: bool) -> Format {
     let (first, more) = start.split_once('\n').map_or((start, false), |(first, _)| (first, true));
-    let mut values = serde_json::Deserializer::from_str(first).into_iter::<serde::de::IgnoredAny>();
-    match values.next() {
+    let begins = |text: &str| serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>().next();
+    match begins(first) {
         Some(Ok(_)) => Format::Jsonl,
         // A first line that goes on beyond what was looked at.
         Some(Err(error)) if error.is_eof() && !more => Format::Jsonl,
-        Some(Err(error)) if error.is_eof() && !named_lines => Format::Json,
+        Some(Err(error)) if error.is_eof() && (!named_lines || matches!(begins(start), Some(Ok(_)))) => Format::Json,
         _ if named_lines => Format::Jsonl,
         _ if named_one => Format::Json,
         // A broken line of articles rather than a text that happens to begin with a brace.
