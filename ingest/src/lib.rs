@@ -1,6 +1,6 @@
 //! The outside world to articles: files, pages, feeds.
 
-mod fetch;
+pub mod fetch;
 mod input;
 mod overrides;
 pub mod page;
