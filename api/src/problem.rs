@@ -109,7 +109,9 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        if error.is_transient() {
+        if let StoreError::Cursor(error) = &error {
+            Self::parameter("cursor", error)
+        } else if error.is_transient() {
             tracing::warn!(%error, "a request was put off: {error}");
             Self::unavailable("the ledger's database cannot be reached now: try again in a few seconds")
         } else {

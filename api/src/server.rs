@@ -81,14 +81,17 @@ pub fn router(api: Api) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method: the header Allow says which it takes")
         })
         .with_state(api.clone());
+    let routes = routes.merge(v1::document(openapi)).merge(api.ops.routes()).layer(DefaultBodyLimit::max(api.config.body_limit()));
+    around(routes, api.config.request_timeout(), api.metrics)
+}
+
+/// What goes around every request, the innermost first.
+fn around(routes: Router, timeout: Duration, metrics: Metrics) -> Router {
     routes
-        .merge(v1::document(openapi))
-        .merge(api.ops.routes())
-        .layer(DefaultBodyLimit::max(api.config.body_limit()))
-        .layer(from_fn_with_state(api.config.request_timeout(), limit_time))
+        .layer(from_fn_with_state(timeout, limit_time))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| panicked(panic.as_ref())))
         .layer(from_fn(pages::problems_as_pages))
-        .layer(from_fn_with_state(api.metrics, metrics::measure))
+        .layer(from_fn_with_state(metrics, metrics::measure))
         .layer(from_fn(headers::harden))
 }
 
@@ -116,5 +119,42 @@ async fn watch_database(store: Store, ops: Ops, shutdown: CancellationToken) {
             () = tokio::time::sleep(PING_EVERY) => {}
             () = shutdown.cancelled() => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The status, type and body of the answer to `GET path` of a server of two bad routes.
+    async fn ask(path: &str) -> (u16, String, String) {
+        let ops = Ops::new().unwrap();
+        let routes = Router::new()
+            .route("/panics", get(async || -> String { panic!("the inside") }))
+            .route("/never", get(std::future::pending::<String>));
+        let routes = around(routes, Duration::from_millis(50), Metrics::register(&ops.registry).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = tokio::spawn(axum::serve(listener, routes).into_future());
+        let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        let answer = reqwest::get(format!("http://{address}{path}")).await.unwrap();
+        let media_type = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        let result = (answer.status().as_u16(), media_type, answer.text().await.unwrap());
+        server.abort();
+        result
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_shows_nothing_of_the_inside() {
+        let (status, media_type, body) = ask("/panics").await;
+        assert_eq!((status, media_type.as_str()), (500, "application/problem+json"));
+        assert!(!body.contains("the inside"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_a_problem() {
+        let (status, media_type, body) = ask("/never").await;
+        assert_eq!((status, media_type.as_str()), (504, "application/problem+json"));
+        assert!(body.contains("not done within"), "{body}");
     }
 }

@@ -56,7 +56,7 @@ impl Row {
             publisher: article.publisher,
             when: article.published_at.map(When::new),
             byline: article.byline,
-            excerpt: article.excerpt,
+            excerpt: view::cut_off(article.excerpt),
             version: article.version,
         }
     }

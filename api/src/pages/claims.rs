@@ -17,10 +17,19 @@ struct ClaimsPage<'p> {
     frame: Frame,
     given: &'p Parameters,
     source: Option<SourceSummary>,
-    rows: Vec<Row>,
+    articles: Vec<Article>,
     next: Option<String>,
     acts: Vec<&'static str>,
     stances: Vec<(&'static str, &'static str)>,
+}
+
+/// An article of which claims are listed.
+struct Article {
+    id: String,
+    publisher: Option<String>,
+    when: Option<When>,
+    title: Option<String>,
+    rows: Vec<Row>,
 }
 
 /// One claim of the list.
@@ -33,9 +42,6 @@ struct Row {
     act: Option<&'static str>,
     stance: &'static str,
     stance_class: &'static str,
-    publisher: Option<String>,
-    when: Option<When>,
-    title: Option<String>,
 }
 
 /// `GET /claims`.
@@ -49,12 +55,28 @@ pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> 
     render(&ClaimsPage {
         frame: Frame::new("claims"),
         source,
-        rows: page.items.into_iter().map(Row::new).collect(),
+        articles: by_article(page.items),
         next: page.next.map(|cursor| parameters.page_at(&cursor)),
         acts: Act::ALL.iter().map(|act| act.as_str()).collect(),
         stances: Stance::ALL.iter().map(|&stance| (stance.as_str(), view::stance(stance))).collect(),
         given: &parameters,
     })
+}
+
+/// The claims of one article stand together in the list, so each article is named once.
+fn by_article(claims: Vec<ClaimRecord>) -> Vec<Article> {
+    let mut articles: Vec<Article> = Vec::new();
+    for claim in claims {
+        let id = claim.data.article_id.to_string();
+        if articles.last().is_none_or(|article| article.id != id) {
+            let (publisher, title) = (claim.publisher.clone(), claim.title.clone());
+            articles.push(Article { id, publisher, when: claim.published_at.map(When::new), title, rows: Vec::new() });
+        }
+        if let Some(article) = articles.last_mut() {
+            article.rows.push(Row::new(claim));
+        }
+    }
+    articles
 }
 
 impl Row {
@@ -69,9 +91,6 @@ impl Row {
             act: view::act_beside(data.act, data.stance),
             stance: view::stance(data.stance),
             stance_class: view::stance_class(data.stance),
-            publisher: claim.publisher,
-            when: claim.published_at.map(When::new),
-            title: claim.title,
         }
     }
 }

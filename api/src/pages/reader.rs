@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
-use claims::{ArticleForm, ArticleId, ClaimData, Part, Quote};
+use claims::{ArticleForm, ArticleId, ClaimData, Part, Quote, Stance};
 use store::{ArticleRecord, ClaimRecord};
 
 use super::segments::{Mark, Paragraph, Role, Segment, paragraphs};
@@ -150,8 +150,8 @@ impl<'p> Piece<'p> {
         // The innermost content gives the look; what is around it shows as a second line.
         if let Some((&inner, outer)) = segment.content.split_last() {
             classes.extend(["content", stance(inner)]);
-            if !outer.is_empty() {
-                classes.push("nested");
+            if let Some(&outer) = outer.first() {
+                classes.extend(["nested", within_class(claims[outer - 1].data.stance)]);
             }
         }
         if !segment.source.is_empty() {
@@ -173,6 +173,16 @@ impl<'p> Piece<'p> {
             claims: numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             numbers: segment.numbers.iter().map(|&number| &cards[number - 1]).collect(),
         }
+    }
+}
+
+/// The class of words that stand within a content of `stance`.
+fn within_class(stance: Stance) -> &'static str {
+    match stance {
+        Stance::Support => "in-support",
+        Stance::Deny => "in-deny",
+        Stance::NoComment => "in-no-comment",
+        Stance::Query => "in-query",
     }
 }
 

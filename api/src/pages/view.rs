@@ -5,6 +5,9 @@ use store::StanceCounts;
 use time::macros::format_description;
 use url::Url;
 
+/// The characters of an excerpt that was cut off.
+const EXCERPT: usize = 240;
+
 /// A date as a machine and as a person reads it. A day stays a day.
 #[derive(Debug)]
 pub(super) struct When {
@@ -78,6 +81,16 @@ pub(super) fn skipped(reason: SkipReason, language: Option<&str>) -> String {
     match reason {
         SkipReason::Language => format!("kept, not read: language {}", language.unwrap_or("unknown")),
     }
+}
+
+/// The start of a text, with an ellipsis where it does not end there.
+pub(super) fn cut_off(mut excerpt: String) -> String {
+    if excerpt.chars().count() >= EXCERPT {
+        let whole_words = excerpt.rfind(' ').unwrap_or(excerpt.len());
+        excerpt.truncate(whole_words);
+        excerpt.push_str(" …");
+    }
+    excerpt
 }
 
 /// "2,106".

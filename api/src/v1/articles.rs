@@ -85,6 +85,11 @@ pub(super) async fn post(
     let count = |result: &str| api.metrics.posted.with_label_values(&[result]).inc();
     let article = parameters.refuse_others().and_then(|()| checked(body)).inspect_err(|_| count("refused"))?;
     let id = article.id();
+    // A caller that waits is told at once; the bus itself would wait for the broker.
+    if let Err(why) = &*api.bus.state().borrow() {
+        count("failed");
+        return Err(not_taken(&PublishError::Unavailable(why.clone())));
+    }
     let status = match api.bus.publish(&ArticleFetchedV1 { article }).await {
         Ok(Receipt::Handled) => {
             count("handled");
@@ -153,6 +158,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 fn not_taken(error: &PublishError) -> Problem {
     tracing::warn!(%error, "a posted article was not taken: {error}");
     match error {
+        PublishError::Refused { why, .. } => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("the article was refused: {why}")),
         PublishError::Unsendable(_) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the article is larger than a message may be"),
         _ => Problem::unavailable("the article was not taken, as the message broker does not take it now: post it again in a few seconds"),
     }

@@ -1,0 +1,12 @@
+//! The service as its users meet it: over HTTP, on a ledger and a bus of its own.
+
+mod app;
+mod articles;
+mod claims;
+mod events;
+mod news;
+mod openapi;
+mod pages;
+mod posting;
+mod problems;
+mod sources;
