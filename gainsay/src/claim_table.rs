@@ -131,3 +131,124 @@ fn content_cell(claim: &ClaimData) -> Vec<Paragraph> {
     cell.extend(target.chain(addressee).map(|text| Paragraph::new(&text, Style::new().dimmed())));
     cell
 }
+
+#[cfg(test)]
+mod tests {
+    use claims::{
+        Act, Anonymity, ArticleForm, Certainty, ChainLink, Claim, CodePoints, Confidence, Content, Cue, Outcome, Polarity, QuotationKind,
+    };
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    const TEXT: &str = "The Courier reported that two officials familiar with the talks, who asked not to be named, said “東京 was told of the \
+                        crack in November”. The ministry declined to comment on the report.";
+
+    fn extraction() -> Extraction {
+        let form = ArticleForm {
+            title: Some("A title".into()),
+            publisher: Some("The Echo".into()),
+            published_at: "2026-03-05".parse().ok(),
+            text: TEXT.into(),
+            ..ArticleForm::default()
+        };
+        let article = Article::new(form).unwrap();
+        let report = claim(
+            &article,
+            Act::Say,
+            Stance::Support,
+            ["two officials familiar with the talks", "said", "東京 was told of the crack in November"],
+        );
+        let mut silence = claim(&article, Act::Decline, Stance::NoComment, ["The ministry", "declined to comment", "the report"]);
+        silence.target = Some(claims::Quote { text: silence.content.text, spans: silence.content.spans });
+        silence.content = Content::default();
+        let claims = Claim::all(&article, vec![report, silence]).unwrap();
+        Extraction { article, outcome: Outcome::Claims(claims), extractor: "test".into() }
+    }
+
+    fn claim(article: &Article, act: Act, stance: Stance, [source, cue, content]: [&str; 3]) -> ClaimData {
+        let index = CodePoints::new(&article.text);
+        let spans = |words: &str| {
+            let start = article.text.find(words).unwrap();
+            vec![index.span(start..start + words.len())]
+        };
+        let anonymous = source.contains("officials");
+        ClaimData {
+            article_id: article.id(),
+            version: 1,
+            part: Part::Text,
+            source: Some(Source {
+                text: source.into(),
+                spans: spans(source),
+                name: source.into(),
+                kind: if anonymous { SourceKind::Anonymous } else { SourceKind::Government },
+                role: None,
+                speaks_for: None,
+                anonymous: anonymous.then(|| Anonymity {
+                    number: Some(2),
+                    position: "officials familiar with the talks".into(),
+                    reason: None,
+                }),
+            }),
+            chain: if anonymous {
+                vec![
+                    ChainLink { name: "The Courier".into(), kind: SourceKind::Outlet },
+                    ChainLink { name: "two officials".into(), kind: SourceKind::Anonymous },
+                ]
+            } else {
+                vec![]
+            },
+            cue: Some(Cue { text: cue.into(), spans: spans(cue), lemma: "say".into() }),
+            content: Content { text: content.into(), spans: spans(content), resolved: None },
+            quotation: QuotationKind::Direct,
+            act,
+            stance,
+            target: None,
+            addressee: None,
+            polarity: Polarity::Positive,
+            certainty: Certainty::Certain,
+            said_on: None,
+            happened_on: None,
+            quantities: vec![],
+            confidence: Confidence { content: 1.0, source: 1.0, act: 1.0 },
+            rule: "test".into(),
+            extractor: "test".into(),
+        }
+    }
+
+    fn table(width: usize) -> String {
+        let mut styled = Vec::new();
+        write(&mut styled, width, &extraction()).unwrap();
+        anstream::adapter::strip_str(&String::from_utf8(styled).unwrap()).to_string()
+    }
+
+    #[test]
+    fn says_who_by_which_words_what() {
+        let table = table(80);
+        assert!(table.starts_with("A title\nThe Echo · 5 March 2026\n2 claims: 1 support, 1 no comment\n\nSOURCE "), "{table}");
+        let row = "two officials familiar    say            東京 was told of the crack in November\n\
+                   with the talks            “said”\n";
+        assert!(table.contains(row), "{table}");
+        assert!(table.contains("The Courier ← two\n"), "{table}");
+        assert!(table.contains("about: the report"), "{table}");
+    }
+
+    #[test]
+    fn fits_any_width() {
+        for width in [40, 60, 80, 120, 140] {
+            let table = table(width);
+            let widest = table.lines().map(UnicodeWidthStr::width).max().unwrap();
+            assert!(widest <= width, "{widest} columns at {width}:\n{table}");
+        }
+    }
+
+    #[test]
+    fn an_article_in_another_language_is_said_to_be_unread() {
+        let mut out = Vec::new();
+        let read = extraction();
+        let skipped =
+            Extraction { outcome: Outcome::Skipped(claims::SkipReason::Language), article: read.article.in_language("fr"), ..read };
+        write(&mut out, 80, &skipped).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("Not read: the text is in fr"));
+    }
+}

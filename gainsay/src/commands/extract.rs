@@ -25,10 +25,10 @@ Examples:
   gainsay extract < articles.jsonl > claims.jsonl
   zcat archive.jsonl.gz | gainsay extract | jq '.claims[] | select(.stance == \"deny\")'
 
-Each line in is an article: {\"id\": …, \"url\": …, \"publisher\": …, \"published_at\": …, \"title\": …, \"text\": …}, of which
-only text is required. Each line out is {\"article_id\": …, \"given_id\": …, \"claims\": […]}, in the same order, with
-\"skipped\": \"language\" where the article is not in English.
-A line that is no article is named on standard error and left out; the exit status is then 3.";
+Each line in is an article: {\"id\": …, \"url\": …, \"publisher\": …, \"published_at\": …, \"title\": …, \
+\"text\": …}, of which only text is required. Each line out is {\"article_id\": …, \"given_id\": …, \"claims\": […]}, \
+in the same order, with \"skipped\": \"language\" where the article is not in English. A line that is no article is named \
+on standard error and left out; the exit status is then 3.";
 
 /// Reads articles from standard input (JSONL) and prints the claims of each, one line an article
 #[derive(Debug, Args)]
