@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use claims::{Claim, CodePoints, Extraction, Part, Span};
 
+use crate::claim_table::stretches;
 use crate::output::{readable, stance_words};
 
 const STYLE: &str = include_str!("article_page.css");
@@ -131,7 +132,7 @@ fn write_list(out: &mut impl Write, claims: &[Claim]) -> io::Result<()> {
         let content = if claim.content.text.is_empty() {
             claim.target.as_ref().map_or(String::new(), |target| format!("(about {})", target.text))
         } else {
-            claim.content.text.clone()
+            stretches(&claim.content).join(" … ")
         };
         writeln!(
             out,

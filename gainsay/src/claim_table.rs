@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use claims::{Article, ClaimData, Extraction, Part, Source, SourceKind, Stance};
+use claims::{Article, ClaimData, Content, Extraction, Part, Source, SourceKind, Stance};
 use owo_colors::Style;
 
 use crate::output::{counted, readable, stance_style, stance_words};
@@ -87,9 +87,12 @@ fn source_cell(claim: &ClaimData) -> Vec<Paragraph> {
         return vec![Paragraph::new("(none named)", dim)];
     };
     let mut cell = vec![Paragraph::new(&source.name, Style::new().bold()), Paragraph::new(&describe(source), dim)];
-    if claim.chain.len() > 1 {
-        let via: Vec<&str> = claim.chain.iter().map(|link| link.name.as_str()).collect();
-        cell.push(Paragraph::new(&via.join(" ← "), dim));
+    // The outermost link is the publisher and the innermost the source itself, which are shown already.
+    if let [_, between @ .., _] = claim.chain.as_slice()
+        && !between.is_empty()
+    {
+        let names: Vec<&str> = between.iter().map(|link| link.name.as_str()).collect();
+        cell.push(Paragraph::new(&format!("as told by {}", names.join(" ← ")), dim));
     }
     cell
 }
@@ -124,19 +127,30 @@ fn act_cell(claim: &ClaimData) -> Vec<Paragraph> {
 fn content_cell(claim: &ClaimData) -> Vec<Paragraph> {
     let mut cell = Vec::new();
     if !claim.content.text.is_empty() {
-        cell.push(Paragraph::new(&claim.content.text, stance_style(claim.stance)));
+        cell.push(Paragraph::new(&stretches(&claim.content).join(" … "), stance_style(claim.stance)));
     }
-    let target = claim.target.iter().map(|target| format!("about: {}", target.text));
+    let target = claim.target.iter().filter(|target| target.text != claim.content.text).map(|target| format!("about: {}", target.text));
     let addressee = claim.addressee.iter().map(|addressee| format!("to: {}", addressee.text));
     cell.extend(target.chain(addressee).map(|text| Paragraph::new(&text, Style::new().dimmed())));
     cell
 }
 
+/// The words of each span of `content`, whose text joins them by one space.
+pub fn stretches(content: &Content) -> Vec<String> {
+    let mut chars = content.text.chars();
+    let lengths = content.spans.iter().map(|span| span.end.saturating_sub(span.start) as usize);
+    lengths
+        .map(|length| {
+            let words = chars.by_ref().take(length).collect();
+            chars.next();
+            words
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use claims::{
-        Act, Anonymity, ArticleForm, Certainty, ChainLink, Claim, CodePoints, Confidence, Content, Cue, Outcome, Polarity, QuotationKind,
-    };
+    use claims::{Act, Anonymity, ArticleForm, Certainty, ChainLink, Claim, CodePoints, Confidence, Cue, Outcome, Polarity, QuotationKind};
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
@@ -153,7 +167,7 @@ mod tests {
             ..ArticleForm::default()
         };
         let article = Article::new(form).unwrap();
-        let report = claim(
+        let mut report = claim(
             &article,
             Act::Say,
             Stance::Support,
@@ -162,6 +176,13 @@ mod tests {
         let mut silence = claim(&article, Act::Decline, Stance::NoComment, ["The ministry", "declined to comment", "the report"]);
         silence.target = Some(claims::Quote { text: silence.content.text, spans: silence.content.spans });
         silence.content = Content::default();
+        let index = CodePoints::new(&article.text);
+        let spans = ["東京 was told", "in November"].map(|words| {
+            let start = article.text.find(words).unwrap();
+            index.span(start..start + words.len())
+        });
+        let quote = index.quote(&spans).unwrap();
+        report.content = Content { text: quote.text, spans: quote.spans, resolved: None };
         let claims = Claim::all(&article, vec![report, silence]).unwrap();
         Extraction { article, outcome: Outcome::Claims(claims), extractor: "test".into() }
     }
@@ -192,6 +213,7 @@ mod tests {
             }),
             chain: if anonymous {
                 vec![
+                    ChainLink { name: "The Echo".into(), kind: SourceKind::Outlet },
                     ChainLink { name: "The Courier".into(), kind: SourceKind::Outlet },
                     ChainLink { name: "two officials".into(), kind: SourceKind::Anonymous },
                 ]
@@ -226,10 +248,10 @@ mod tests {
     fn says_who_by_which_words_what() {
         let table = table(80);
         assert!(table.starts_with("A title\nThe Echo · 5 March 2026\n2 claims: 1 support, 1 no comment\n\nSOURCE "), "{table}");
-        let row = "two officials familiar    say            東京 was told of the crack in November\n\
+        let row = "two officials familiar    say            東京 was told … in November\n\
                    with the talks            “said”\n";
         assert!(table.contains(row), "{table}");
-        assert!(table.contains("The Courier ← two\n"), "{table}");
+        assert!(table.contains("as told by The Courier\n"), "{table}");
         assert!(table.contains("about: the report"), "{table}");
     }
 

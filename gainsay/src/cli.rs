@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{completions, extract};
+use crate::commands::{completions, extract, read, search};
 use crate::outcome::Done;
 
 const EXAMPLES: &str = "\
@@ -45,7 +45,9 @@ pub struct Globals {
 /// The commands, each in a file of its own.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Read(read::Arguments),
     Extract(extract::Arguments),
+    Search(search::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -54,7 +56,9 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<Done> {
         let globals = &self.globals;
         match self.command {
+            Command::Read(arguments) => read::run(globals, &arguments),
             Command::Extract(arguments) => extract::run(globals, &arguments),
+            Command::Search(arguments) => search::run(globals, &arguments),
             Command::Completions(arguments) => completions::run(&arguments),
         }
     }

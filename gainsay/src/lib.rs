@@ -4,8 +4,10 @@ pub mod article_page;
 pub mod claim_table;
 pub mod cli;
 pub mod commands;
+pub mod embedded;
 pub mod outcome;
 pub mod output;
+pub mod settings;
 pub mod table;
 
 use std::process::ExitCode;

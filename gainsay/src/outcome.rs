@@ -50,5 +50,6 @@ pub fn complain(message: &str) {
 }
 
 fn is_reader_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
-    cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<ReaderGone>())
+    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    inner.is_some_and(|inner| inner.downcast_ref::<ReaderGone>().is_some())
 }

@@ -2,3 +2,5 @@
 
 pub mod completions;
 pub mod extract;
+pub mod read;
+pub mod search;

@@ -1,0 +1,119 @@
+//! `gainsay read`: the claims of one article.
+
+use std::io::{self, IsTerminal, Write};
+
+use ::extract::analyse;
+use anyhow::{Context, bail};
+use claims::{Article, Claim, Extraction, SkipReason, Timestamp};
+use clap::{Args, ValueEnum};
+use ingest::records::{self, Records};
+use ingest::{Input, Overrides, page::Origin};
+use serde::Serialize;
+
+use crate::cli::Globals;
+use crate::embedded::block_on;
+use crate::outcome::Done;
+use crate::settings::{self, Logs, Settings};
+use crate::{article_page, claim_table, output};
+
+const EXAMPLES: &str = "\
+Examples:
+  gainsay read https://outlet.example/2024/11/call.html
+  gainsay read call.txt --published 2024-11-11 --publisher 'The Guardian'
+  gainsay read call.html --format html > claims.html
+  pbpaste | gainsay read - --format jsonl | jq 'select(.stance == \"deny\")'
+
+Reads plain text, HTML, or an article as JSON; what it is, is told by its content. As JSON: \\
+{\"article\": {…}, \"claims\": […]}, with \"skipped\": \"language\" where the article is not in English; \\
+as JSONL one claim a line.";
+
+/// Prints the claims of one article
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A file, a URL, or - for standard input
+    #[arg(value_name = "FILE|URL|-")]
+    input: String,
+    /// When it was published, where it does not say: 2024-11-11 or 2024-11-11T12:00:00Z
+    #[arg(long, value_name = "DATE")]
+    published: Option<Timestamp>,
+    /// Who published it, where it does not say
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// How to print [default: table on a terminal, else json]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+/// How claims are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// One JSON document: the article and its claims.
+    Json,
+    /// One claim a line.
+    Jsonl,
+    /// A page with the claims highlighted in place.
+    Html,
+}
+
+/// An article with its claims.
+#[derive(Serialize)]
+struct Read<'r> {
+    article: &'r Article,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<SkipReason>,
+    claims: &'r [Claim],
+}
+
+/// Reads and prints.
+pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
+    let settings = settings::load(globals, Logs::Warnings)?;
+    let article = only(open(arguments, settings)?)?;
+    let extraction = analyse(&article).into_extraction(article);
+    let usual = if io::stdout().is_terminal() { Format::Table } else { Format::Json };
+    print(arguments.format.unwrap_or(usual), &extraction)?;
+    Ok(Done::All)
+}
+
+fn print(format: Format, extraction: &Extraction) -> anyhow::Result<()> {
+    if format == Format::Table {
+        let mut out = output::styled();
+        claim_table::write(&mut out, output::width(), extraction)?;
+        return Ok(out.flush()?);
+    }
+    let mut out = output::plain();
+    let claims = extraction.claims();
+    match format {
+        Format::Table | Format::Json => {
+            output::write_json(&mut out, &Read { article: &extraction.article, skipped: extraction.skipped(), claims })?;
+        }
+        Format::Jsonl => claims.iter().try_for_each(|claim| output::write_json_line(&mut out, claim))?,
+        Format::Html => article_page::write(&mut out, extraction)?,
+    }
+    Ok(out.flush()?)
+}
+
+fn open(arguments: &Arguments, settings: Settings) -> anyhow::Result<Records> {
+    let overrides = Overrides { publisher: arguments.publisher.clone(), published_at: arguments.published };
+    let records = match Input::parse(&arguments.input)? {
+        Input::Stdin => records::from_reader(io::stdin(), "standard input", &Origin::default(), &overrides)?,
+        Input::File(path) => records::open(&path, &overrides)?,
+        Input::Directory(path) => {
+            bail!("{} is a folder: read takes one article, gainsay import {0} takes all below it", path.display())
+        }
+        Input::Url(_) => bail!("later"),
+    };
+    Ok(records)
+}
+
+/// The one article of `records`.
+fn only(mut records: Records) -> anyhow::Result<Article> {
+    let name = records.name().to_owned();
+    let article = records.next().with_context(|| format!("{name} holds no article"))??;
+    if records.skip_one() {
+        bail!("{name} holds more than one article: read takes one; for many, gainsay import, or gainsay extract < FILE");
+    }
+    Ok(article)
+}

@@ -1,0 +1,43 @@
+//! The configuration of the one process: every crate's defaults, then the file of `--config`, then the environment.
+
+use serde::Deserialize;
+
+use crate::cli::Globals;
+
+/// How much the logs say unless told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logs {
+    /// What goes on, for what serves.
+    Info,
+    /// What is not as it should be, for what ends by itself.
+    Warnings,
+}
+
+/// The sections that one process reads. Broker and database are its own, whatever the addresses in `[bus]` and `[database]`.
+#[derive(Debug, Deserialize)]
+pub struct Settings {
+    log: runtime::logs::Config,
+    /// Section `[bus]`: how often and when to try again.
+    pub bus: bus::Config,
+    /// Section `[database]`: how many connections.
+    pub database: store::DatabaseConfig,
+    /// Section `[extract]`.
+    pub extract: ::extract::Config,
+    /// Section `[store]`.
+    pub store: store::Config,
+    /// Section `[api]`.
+    pub api: api::Config,
+}
+
+/// Loads the configuration and starts the logs.
+pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
+    let filter = match (globals.quiet, logs) {
+        (true, _) => "[log]\nfilter = \"error\"\n",
+        (false, Logs::Warnings) => "[log]\nfilter = \"warn\"\n",
+        (false, Logs::Info) => "",
+    };
+    let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];
+    let settings: Settings = runtime::config::load(&defaults, globals.config.as_deref())?;
+    runtime::logs::init(&settings.log)?;
+    Ok(settings)
+}
