@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use claims::{Claim, CodePoints, Extraction, Part, Span};
+use claims::{Claim, CodePoints, Extraction, Part, Span, Stance};
 
 use crate::claim_table::stretches;
-use crate::output::{readable, stance_words};
+use crate::output::readable;
 
 const STYLE: &str = include_str!("article_page.css");
 
@@ -136,12 +136,12 @@ fn write_list(out: &mut impl Write, claims: &[Claim]) -> io::Result<()> {
         };
         writeln!(
             out,
-            "<li id=\"claim-{number}\" class=\"{stance}\"><b>{name}</b> <i>{cue}</i> <a href=\"#at-{number}\">{act} ({words})</a><br>{content}</li>",
+            "<li id=\"claim-{number}\" class=\"{stance}\"><b>{name}</b> <i>{cue}</i> <a href=\"#at-{number}\">{act}{silence}</a><br>{content}</li>",
             stance = claim.stance,
             name = escape(name),
             cue = escape(cue),
             act = claim.act,
-            words = stance_words(claim.stance),
+            silence = if claim.stance == Stance::NoComment { " (no comment)" } else { "" },
             content = escape(&content),
         )?;
     }

@@ -21,7 +21,7 @@ fn json_is_the_article_with_its_claims() {
     let claims = out["claims"].as_array().unwrap();
     let denial = claims.iter().find(|claim| claim["source"]["name"] == "Jonas Weir").unwrap();
     assert_eq!((&denial["act"], &denial["stance"]), (&"deny".into(), &"deny".into()));
-    assert_eq!(denial["content"]["text"], "There was no resignation,");
+    assert_eq!(denial["content"]["text"], "“There was no resignation,”");
     assert_eq!(denial["cue"]["text"], "said");
     assert_eq!(denial["article_id"], out["article"]["id"]);
     assert!(claims.iter().any(|claim| claim["stance"] == "no_comment"), "{claims:?}");
@@ -48,7 +48,7 @@ fn a_table_has_no_colour_where_it_is_no_terminal_and_fits_80_columns() {
 fn a_page_stands_alone_with_its_claims_marked() {
     let page = gainsay_with(&["read", "-", "--format", "html"], STORY.as_bytes()).done();
     assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"), "{page}");
-    assert!(page.contains("<mark class=\"content deny\" title=\"Jonas Weir: deny\">There was no resignation,</mark>"), "{page}");
+    assert!(page.contains("<mark class=\"content deny\" title=\"Jonas Weir: deny\">“There was no resignation,”</mark>"), "{page}");
     assert!(!page.contains("<script") && !page.contains("src="), "{page}");
     // Without its markup the text is the article's.
     let body = page.split_once("<div class=\"text\">").unwrap().1.split_once("</div>").unwrap().0;
