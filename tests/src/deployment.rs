@@ -1,0 +1,183 @@
+//! The four services as they are deployed: a process each, over RabbitMQ and PostgreSQL.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use claims::{Article, ArticleId};
+use reqwest::StatusCode;
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::server::{shared_amqp_url, shared_postgres_url};
+use crate::{Process, eventually, folder, http};
+
+/// The services, in the order of an article's way.
+pub const SERVICES: [&str; 4] = ["ingest", "extract", "store", "api"];
+
+/// Posts that are under way at once.
+const POSTS: usize = 16;
+
+/// A deployment with queues and a database of its own; ended when dropped.
+#[derive(Debug)]
+pub struct Deployment {
+    environment: Vec<(&'static str, String)>,
+    processes: BTreeMap<&'static str, Process>,
+    client: reqwest::Client,
+    folder: TempDir,
+}
+
+impl Deployment {
+    /// Starts the four services over the broker and the database server of the whole run, and waits until all are ready.
+    pub async fn start() -> Self {
+        let database = create_database(&shared_postgres_url()).await;
+        let mut deployment = Self::start_over(&shared_amqp_url(), &database);
+        deployment.wait_until_ready().await;
+        deployment
+    }
+
+    /// Starts the four services over `amqp_url` and the database at `postgres_url`, which need not be there yet.
+    pub fn start_over(amqp_url: &str, postgres_url: &str) -> Self {
+        let folder = folder();
+        let environment = vec![
+            ("GAINSAY_BUS__URL", amqp_url.to_owned()),
+            ("GAINSAY_BUS__PREFIX", unique(&folder)),
+            // A test does not wait half a minute for the second attempt.
+            ("GAINSAY_BUS__RETRY_DELAY_S", "1".to_owned()),
+            ("GAINSAY_BUS__CONFIRM_TIMEOUT_S", "3".to_owned()),
+            ("GAINSAY_DATABASE__URL", postgres_url.to_owned()),
+            ("GAINSAY_API__LISTEN", "127.0.0.1:0".to_owned()),
+            ("GAINSAY_OPS__LISTEN", "127.0.0.1:0".to_owned()),
+        ];
+        let mut deployment = Self { environment, processes: BTreeMap::new(), client: http(), folder };
+        for service in SERVICES {
+            deployment.start_service(service);
+        }
+        deployment
+    }
+
+    /// Starts a service, once more if it ran before.
+    pub fn start_service(&mut self, service: &'static str) {
+        let process = Process::start(&format!("gainsay-{service}"), &[], &self.environment, self.folder.path());
+        self.processes.insert(service, process);
+    }
+
+    /// Kills a service, as a crash would.
+    pub fn kill_service(&mut self, service: &str) {
+        self.process(service).kill();
+    }
+
+    /// The process of a service.
+    pub fn process(&mut self, service: &str) -> &mut Process {
+        self.processes.get_mut(service).expect("the service was started")
+    }
+
+    /// Takes the processes, to be ended by the caller.
+    pub fn into_processes(mut self) -> BTreeMap<&'static str, Process> {
+        std::mem::take(&mut self.processes)
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> &str {
+        let url = self.environment.iter().find(|(variable, _)| *variable == "GAINSAY_DATABASE__URL");
+        &url.expect("every deployment has a database").1
+    }
+
+    /// What a service answers at `path` among its metrics and health: status and text.
+    pub async fn ops(&mut self, service: &str, path: &str) -> (StatusCode, String) {
+        let base = self.process(service).address("metrics and health at").await;
+        self.get(&format!("{base}{path}")).await
+    }
+
+    /// What the api answers at `path`: status and text.
+    pub async fn api(&mut self, path: &str) -> (StatusCode, String) {
+        let base = self.process("api").address("pages and API at").await;
+        self.get(&format!("{base}{path}")).await
+    }
+
+    async fn get(&self, url: &str) -> (StatusCode, String) {
+        let answer = self.client.get(url).send().await.unwrap_or_else(|error| panic!("{url} does not answer: {error:?}"));
+        (answer.status(), answer.text().await.expect("an answer is text"))
+    }
+
+    /// Waits until every service says that it is ready.
+    pub async fn wait_until_ready(&mut self) {
+        for service in SERVICES {
+            self.wait_for_readiness(service, StatusCode::OK, Duration::from_secs(30)).await;
+        }
+    }
+
+    /// Waits until a service answers the question whether it is ready by `status`; its answer.
+    pub async fn wait_for_readiness(&mut self, service: &str, status: StatusCode, limit: Duration) -> String {
+        let base = self.process(service).address("metrics and health at").await;
+        let (client, url) = (&self.client, format!("{base}/health/ready"));
+        let what = format!("{status} from {service}/health/ready");
+        eventually(&what, limit, || async {
+            let answer = client.get(&url).send().await.ok()?;
+            if answer.status() == status { answer.text().await.ok() } else { None }
+        })
+        .await
+    }
+
+    /// Posts an article to the api: status and answer.
+    pub async fn post(&mut self, article: &Article) -> (StatusCode, String) {
+        let base = self.process("api").address("pages and API at").await;
+        post(&self.client, &base, article).await
+    }
+
+    /// Posts all of `articles`, several at once; each must be taken.
+    pub async fn post_all(&mut self, articles: &[Article]) {
+        let base = self.process("api").address("pages and API at").await;
+        let mut posts = JoinSet::new();
+        for article in articles {
+            if posts.len() >= POSTS {
+                posts.join_next().await.expect("some are under way").expect("a post is taken");
+            }
+            let (client, base, article) = (self.client.clone(), base.clone(), article.clone());
+            posts.spawn(async move {
+                let (status, answer) = post(&client, &base, &article).await;
+                assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+                assert!(answer.contains(&article.id().to_string()), "{answer}");
+            });
+        }
+        posts.join_all().await;
+    }
+
+    /// Waits until the api shows each of `ids`, for at most `limit` in all.
+    pub async fn wait_until_queryable(&mut self, ids: &[ArticleId], limit: Duration) {
+        let base = self.process("api").address("pages and API at").await;
+        let client = &self.client;
+        let waited = async {
+            for id in ids {
+                let url = format!("{base}/v1/articles/{id}");
+                eventually(&format!("article {id}"), limit, || async {
+                    let answer = client.get(&url).send().await.ok()?;
+                    (answer.status() == StatusCode::OK).then_some(())
+                })
+                .await;
+            }
+        };
+        tokio::time::timeout(limit, waited).await.unwrap_or_else(|_| panic!("not all articles were queryable within {} s", limit.as_secs()));
+    }
+}
+
+async fn post(client: &reqwest::Client, base: &str, article: &Article) -> (StatusCode, String) {
+    let form: &claims::ArticleForm = article;
+    let answer = client.post(format!("{base}/v1/articles")).json(form).send().await.expect("the api answers");
+    (answer.status(), answer.text().await.expect("an answer is text"))
+}
+
+/// Creates a database of its own on the server at `url`; its address.
+pub(crate) async fn create_database(url: &str) -> String {
+    let name = unique(&folder());
+    let mut connection = PgConnection::connect(url).await.expect("the database server answers");
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database can be created");
+    let (server, _) = url.rsplit_once('/').expect("an address names a database");
+    format!("{server}/{name}")
+}
+
+/// A name that nobody else has, made of small letters and digits.
+fn unique(folder: &TempDir) -> String {
+    let random = folder.path().file_name().expect("a folder has a name").to_string_lossy().to_lowercase();
+    random.chars().filter(char::is_ascii_alphanumeric).collect()
+}

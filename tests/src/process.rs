@@ -1,0 +1,110 @@
+//! A process of a test: its log in a file, its address read from there, ended by its id.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::eventually;
+
+/// A running process; killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    name: String,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts the binary `name` of this workspace with `arguments` and `environment`; see [`Process::spawn`].
+    pub fn start(name: &str, arguments: &[&str], environment: &[(&str, String)], folder: &Path) -> Self {
+        let mut command = Command::new(binary(name));
+        // Those of the test run itself are no settings of a service.
+        for (variable, _) in std::env::vars_os().filter(|(variable, _)| variable.to_string_lossy().starts_with("GAINSAY_")) {
+            command.env_remove(variable);
+        }
+        command.args(arguments).envs(environment.iter().map(|(variable, value)| (variable, value)));
+        Self::spawn(name, command, folder)
+    }
+
+    /// Starts `command`; what it writes goes to a file in `folder` that is named for `name`.
+    pub fn spawn(name: &str, mut command: Command, folder: &Path) -> Self {
+        let log = free_name(folder, name);
+        let output = File::create(&log).expect("a log can be made");
+        command.stdin(Stdio::null()).stdout(output.try_clone().expect("a log can be shared")).stderr(output);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        Self { child, name: name.to_owned(), log }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// All that it has written so far.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).expect("a log can be read")).into_owned()
+    }
+
+    /// The address, such as `http://127.0.0.1:4711`, that it writes after `words` once it listens there.
+    pub async fn address(&mut self, words: &str) -> String {
+        let before = format!("{words} http://");
+        let limit = Duration::from_secs(30);
+        let begun = Instant::now();
+        loop {
+            let log = self.log();
+            let address = log.split_once(&before).map(|(_, rest)| rest.split(|c: char| !(c.is_ascii_digit() || ".:".contains(c))).next());
+            if let Some(address) = address.flatten().filter(|address| !address.is_empty()) {
+                return format!("http://{}", address.trim_end_matches('.'));
+            }
+            let ended = self.child.try_wait().expect("a child can be asked");
+            assert!(ended.is_none(), "{} ended with {ended:?}:\n{log}", self.name);
+            assert!(begun.elapsed() < limit, "{} wrote no address after {words:?}:\n{log}", self.name);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends it as a crash would, by SIGKILL.
+    pub fn kill(&mut self) {
+        // Fails when it has ended already, which is as good.
+        let _ended_already = self.child.kill();
+        self.child.wait().expect("a child can be waited for");
+    }
+
+    /// Asks it to stop, by SIGTERM; its status, and how long it took.
+    pub async fn terminate(mut self) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        let sent = Command::new("bash").arg("-c").arg(format!("kill -TERM {}", self.id())).status().expect("bash runs");
+        assert!(sent.success(), "{} is gone already:\n{}", self.name, self.log());
+        let status = eventually(&format!("the end of {}", self.name), Duration::from_secs(20), || {
+            let status = self.child.try_wait().expect("a child can be asked");
+            async move { status }
+        })
+        .await;
+        (status, begun.elapsed())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("--- the end of the log of {}:\n{}", self.name, lines[lines.len().saturating_sub(30)..].join("\n"));
+        }
+    }
+}
+
+/// Binaries lie one folder above the test's own.
+fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let path = test.parent().and_then(Path::parent).expect("a test lies in target/PROFILE/deps").join(name);
+    assert!(path.exists(), "{} is not built: run these tests by tests/run, or cargo build --workspace --bins first", path.display());
+    path
+}
+
+/// A process that is started again gets another log.
+fn free_name(folder: &Path, name: &str) -> PathBuf {
+    (1..).map(|number| folder.join(format!("{name}.{number}.log"))).find(|path| !path.exists()).expect("some number is free")
+}
