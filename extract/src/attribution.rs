@@ -25,6 +25,10 @@ pub(crate) enum Construction {
     VerbThat,
     /// X said …
     VerbClause,
+    /// which X said was …
+    VerbGap,
+    /// As X said, …
+    AsSaid,
     /// X asked whether …
     VerbWh,
     /// X vowed to …
@@ -54,6 +58,8 @@ impl Construction {
             Self::ClauseSaidSource => "indirect/said-source",
             Self::VerbThat => "indirect/verb-that",
             Self::VerbClause => "indirect/verb-clause",
+            Self::VerbGap => "indirect/verb-gap",
+            Self::AsSaid => "indirect/as-said",
             Self::VerbWh => "indirect/verb-wh",
             Self::VerbTo => "indirect/verb-to",
             Self::VerbNoun => "indirect/verb-noun",

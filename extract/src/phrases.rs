@@ -18,6 +18,10 @@ pub(crate) fn phrase_before(reading: &Reading<'_>, end: usize, floor: usize) -> 
     while start > floor {
         let at = start - 1;
         let token = &reading.tokens[at];
+        if token.is(")") && let Some(open) = (floor.max(at.saturating_sub(10))..at).rev().find(|&open| reading.is(open, "(")) {
+            start = open;
+            continue;
+        }
         if stops_phrase(reading, at) {
             break;
         }
@@ -151,7 +155,8 @@ fn circumstance_end(reading: &Reading<'_>, at: usize, ceiling: usize) -> usize {
         if complete {
             return end;
         }
-        if token.kind == TokenKind::LineEnd || is_finite(token) || matches!(&*token.plain, ";" | "—" | "(") {
+        let participle = is_reduced_participle(reading, end) || (token.verb == Some(VerbForm::Past) && reading.token(end + 1).is_some_and(|next| next.has(Class::Weekday)));
+        if token.kind == TokenKind::LineEnd || (is_finite(token) && !participle) || matches!(&*token.plain, ";" | "—" | "(") {
             break;
         }
         let dated = token.has(Class::Weekday) || (token.has(Class::Month) && token.capital);

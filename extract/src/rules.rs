@@ -42,6 +42,8 @@ pub(crate) struct VerbEntry {
     pub(crate) negated: Act,
     pub(crate) frames: Frames,
     pub(crate) addressee: bool,
+    /// Whether its subject may follow it ("said X").
+    pub(crate) inverts: bool,
 }
 
 /// What the content of a verb may be.
@@ -163,6 +165,7 @@ struct VerbRule {
     frames: Vec<String>,
     #[serde(default)]
     addressee: bool,
+    inverts: Option<bool>,
     verbs: Vec<String>,
 }
 
@@ -232,6 +235,7 @@ fn verb_entries(file: &VerbFile) -> HashMap<String, Vec<VerbEntry>> {
                 negated: rule.negated.unwrap_or(rule.act),
                 frames,
                 addressee: rule.addressee,
+                inverts: rule.inverts.unwrap_or(true),
             };
             entries.entry(first).or_default().push(entry);
         }
@@ -297,6 +301,6 @@ mod tests {
     #[test]
     fn every_construction_has_a_confidence() {
         let names: Vec<String> = Rules::read().unwrap().confidences.into_keys().collect();
-        assert_eq!(names.len(), 16);
+        assert_eq!(names.len(), 18);
     }
 }

@@ -19,13 +19,12 @@ pub(crate) fn subject_before(reading: &Reading<'_>, group: usize, floor: usize) 
     } else {
         phrase_before(reading, end, floor)
     }?;
-    let outside = subject.start > floor && matches!(&*reading.tokens[subject.start - 1].plain, "what" | "as" | "than" | "how");
     let own_voice = subject.len() == 1
         && matches!(
             &*reading.tokens[subject.start].plain,
             "i" | "we" | "you" | "i'm" | "i've" | "we've" | "i'd" | "we're" | "you're" | "there" | "this" | "which"
         );
-    (!outside && !own_voice).then_some(subject)
+    (!own_voice).then_some(subject)
 }
 
 /// The subject of a sentence: what stands before its first finite verb.

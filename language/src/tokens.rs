@@ -144,7 +144,7 @@ fn word_end(text: &str, start: usize) -> usize {
     while let Some((offset, c)) = chars.next() {
         let next = chars.peek().map(|&(_, d)| d);
         let inner = match c {
-            '\'' | '’' => next.is_some_and(char::is_alphabetic) && !is_possessive_ending(text, start + offset),
+            '\'' | '’' => next.is_some_and(char::is_alphabetic) && (!is_possessive_ending(text, start + offset) || contracts(&text[start..start + offset])),
             '-' | '‑' | '&' | '_' => next.is_some_and(char::is_alphanumeric),
             // "U.S." and "example.com", but not a full stop before a word that lacks its space: that word has a capital.
             '.' => next.is_some_and(|d| d.is_lowercase() || (d.is_alphabetic() && is_initials(&text[start..start + offset]))),
@@ -160,6 +160,11 @@ fn word_end(text: &str, start: usize) -> usize {
     let word = &text[start..end];
     let takes_dot = text[end..].starts_with('.') && !text[end..].starts_with("..") && (is_initials(word) || is_abbreviation(word));
     if takes_dot { end + 1 } else { end }
+}
+
+/// Whether "'s" after this word stands for "is" or "has": "he's", "that's".
+fn contracts(word: &str) -> bool {
+    word.len() <= 8 && lookup(&format!("{}'s", word.to_lowercase())).0.has(Class::Auxiliary)
 }
 
 /// Single letters joined by dots, as in "U.S" before its last dot, or one capital letter; never a long run.
@@ -212,7 +217,8 @@ mod tests {
     }
 
     #[test]
-    fn sets_the_possessive_apart() {
+    fn sets_the_possessive_apart_but_not_the_contraction() {
+        assert_eq!(split("He’s sure that's his."), ["He’s", "sure", "that's", "his", "."]);
         assert_eq!(split("Trump's and the U.S.'s"), ["Trump", "'s", "and", "the", "U.S.", "'s"]);
         assert_eq!(split("the soldiers’ pay"), ["the", "soldiers", "’", "pay"]);
     }

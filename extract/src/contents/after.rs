@@ -62,6 +62,9 @@ pub(super) fn content_after(reading: &Reading<'_>, entry: &VerbEntry, after: usi
     if frames.clause && opens && holds_clause(reading, at, ceiling) {
         return span(Construction::VerbClause);
     }
+    if frames.clause && is_finite(token) && !token.has(Class::SubjectPronoun) {
+        return span(Construction::VerbGap);
+    }
     let object = opens || token.has(Class::ObjectPronoun) || token.verb == Some(VerbForm::Ing) || token.has(Class::Wh);
     if frames.noun && object {
         let end = noun_end(reading, at, ceiling);

@@ -22,10 +22,12 @@ pub(super) fn inverted(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>
     let (mut content, direct) = content_ending(reading, start, sentence)?;
     let source = phrase_after(reading, end, sentence.end)?;
     let rest = skip_adjuncts(reading, source.end, sentence.end);
-    if !direct && rest < sentence.end && (source.end..sentence.end).any(|at| is_finite(&reading.tokens[at])) {
+    let split = !direct && !content.iter().any(|range| is_clause(reading, range));
+    let rest = if split { remainder(reading, rest, sentence) } else { continuation(reading, rest, sentence) };
+    if split && rest.is_none() {
         return None;
     }
-    content.extend(continuation(reading, rest, sentence));
+    content.extend(rest);
     Some((source, content, direct))
 }
 
@@ -50,7 +52,12 @@ pub(super) fn content_before(
     if !direct && reading.is(rest, ",") && opens_sentence && reading.quotation(rest + 1).is_some_and(|quotation| quotation.tokens.start == rest + 1) {
         return None;
     }
-    content.extend(continuation(reading, rest, sentence));
+    let split = !direct && !content.iter().any(|range| is_clause(reading, range));
+    let rest = if split { remainder(reading, rest, sentence) } else { continuation(reading, rest, sentence) };
+    if split && rest.is_none() {
+        return None;
+    }
+    content.extend(rest);
     Some((content, direct))
 }
 
@@ -76,11 +83,8 @@ fn content_ending(reading: &Reading<'_>, end: usize, sentence: &Range<usize>) ->
         return Some((one(start..tokens.end), start == tokens.start));
     }
     let start = skip_lead(reading, sentence.start, last);
-    let clause = comma
-        && last > start
-        && (start..last).any(|at| is_finite(&reading.tokens[at]))
-        && reading.quotation(start).is_none_or(|q| q.tokens.end <= last);
-    clause.then(|| (one(start..last), false))
+    let whole = comma && last > start && reading.quotation(start).is_none_or(|quotation| quotation.tokens.end <= last);
+    whole.then(|| (one(start..last), false))
 }
 
 /// Whether the words before a quotation belong to what is said.
@@ -91,6 +95,31 @@ fn sentence_holds(reading: &Reading<'_>, before: Range<usize>) -> bool {
 fn is_reporting(reading: &Reading<'_>, at: usize) -> bool {
     [VerbForm::Past, VerbForm::Third].into_iter().any(|form| has_form(reading, at, form) && reading.tokens[at].plain.len() > 3)
         && rules().verbs[&*reading.tokens[at].plain].iter().any(|entry| entry.frames.quote && entry.rest.is_empty())
+}
+
+/// The rest of a clause that an attribution stands in the middle of: "The bridge, he said, will hold."
+fn remainder(reading: &Reading<'_>, at: usize, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let start = at + 1;
+    let end = if reading.is(at, ",") && start < sentence.end { clause_end(reading, start, sentence.end) } else { start };
+    (end > start && is_clause(reading, &(start..end))).then_some(start..end)
+}
+
+/// As X said, …; …, as X said: the other clause of the sentence.
+pub(super) fn as_said(reading: &Reading<'_>, source: usize, after: usize, sentence: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let start = source.checked_sub(1).filter(|&at| at >= sentence.start && reading.is(at, "as"))?;
+    let rest = skip_adjuncts(reading, after, sentence.end);
+    if start == sentence.start {
+        let end = clause_end(reading, rest + 1, sentence.end);
+        return (reading.is(rest, ",") && end > rest + 1).then(|| one(rest + 1..end));
+    }
+    let at_end = rest >= sentence.end || reading.tokens[rest].kind == TokenKind::Sign;
+    let from = skip_lead(reading, sentence.start, start);
+    (at_end && reading.is(start - 1, ",") && start - 1 > from).then(|| one(from..start - 1))
+}
+
+/// Whether the words have a verb, and so are a clause.
+fn is_clause(reading: &Reading<'_>, range: &Range<usize>) -> bool {
+    range.clone().any(|at| is_finite(&reading.tokens[at]) || has_form(reading, at, VerbForm::Base))
 }
 
 /// What goes on after an attribution in the middle: “…,” he said, “…” or …, he said, ….

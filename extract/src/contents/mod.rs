@@ -46,6 +46,9 @@ fn before_verb(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Opt
     let source_first = || {
         let source = subject_before(reading, cue.tokens.start, sentence.start)?;
         let after = after::addressee_end(reading, entry, cue.tokens.end, sentence.end);
+        if let Some(content) = before::as_said(reading, source.start, after, sentence) {
+            return Some(attribution(cue, entry, Construction::AsSaid, source, content, None));
+        }
         let (content, direct) = before::content_before(reading, source.start, after, sentence)?;
         let construction = if direct { Construction::QuoteSourceSaid } else { Construction::ClauseSourceSaid };
         Some(attribution(cue, entry, construction, source, content, None))
@@ -55,9 +58,14 @@ fn before_verb(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Opt
         let construction = if direct { Construction::QuoteSaidSource } else { Construction::ClauseSaidSource };
         Some(attribution(cue, entry, construction, source, content, None))
     };
-    // With a comma or mark before the verb its subject follows, if one does: "…," said X.
-    let beside = cue.tokens.start > sentence.start && reading.tokens[cue.tokens.start - 1].is_word();
-    if beside { source_first() } else { verb_first().or_else(source_first) }
+    // After a mark the subject follows, if one does: “…,” said X.
+    let before = cue.tokens.start.checked_sub(1).filter(|&at| at >= sentence.start && !reading.is(at, ","));
+    let marked = before.map_or(cue.tokens.start.checked_sub(2), Some).is_some_and(|at| reading.quotation(at).is_some_and(|quotation| quotation.tokens.end == at + 1));
+    match () {
+        () if !entry.inverts => source_first(),
+        () if marked => verb_first().or_else(source_first),
+        () => source_first().or_else(verb_first),
+    }
 }
 
 /// X said: “…” X said that …
@@ -66,7 +74,12 @@ fn after_verb(reading: &Reading<'_>, cue: &Cue, source: Option<Range<usize>>, se
     let source = source?;
     let doubtful = rules().nouns_as_well.contains(&*reading.tokens[cue.tokens.end - 1].plain);
     entries.iter().find_map(|entry| {
-        let (construction, content, addressee) = after::content_after(reading, entry, cue.tokens.end, sentence)?;
+        let (construction, mut content, addressee) = after::content_after(reading, entry, cue.tokens.end, sentence)?;
+        // "a figure that the chief says includes …": the relative pronoun is the content's subject.
+        let relative = source.start.checked_sub(1).filter(|&at| construction == Construction::VerbGap && at >= sentence.start);
+        if let Some(at) = relative.filter(|&at| reading.tokens[at].has(Class::Relative) || reading.is(at, "that")) {
+            content.insert(0, at..at + 1);
+        }
         if doubtful && !shows_verb(reading, construction, &source) {
             return None;
         }
@@ -79,6 +92,13 @@ fn shows_verb(reading: &Reading<'_>, construction: Construction, source: &Range<
     let first = &reading.tokens[source.start];
     let subject = first.has(Class::SubjectPronoun) || first.has(Class::Determiner) || reading.name(source.end - 1).is_some();
     subject || matches!(construction, Construction::VerbThat | Construction::VerbTo)
+}
+
+/// The subject beside a verb, unless "as", "than" or "what" before it makes its clause another's part.
+fn own_subject(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let subject = subject_before(reading, cue.tokens.start, sentence.start)?;
+    let outside = subject.start > sentence.start && matches!(&*reading.tokens[subject.start - 1].plain, "what" | "as" | "than" | "how");
+    (!outside).then_some(subject)
 }
 
 /// The claim of a verb, once its content has told which of its rules it is read by.

@@ -39,7 +39,8 @@ fn ends_in_verb(plain: &str) -> bool {
 pub(super) fn preposition(reading: &Reading<'_>, cue: Cue, sentence: &Range<usize>) -> Option<Attribution> {
     let named = phrase_after(reading, cue.tokens.end, sentence.end)?;
     let (start, end) = (cue.tokens.start, named.end);
-    let leads = start == sentence.start || (start == sentence.start + 1) || reading.tokens[start].capital;
+    let joined = start > sentence.start && matches!(&*reading.tokens[start - 1].plain, "but" | "and" | ";" | "though" | "while");
+    let leads = joined || start <= sentence.start + 1 || reading.tokens[start].capital;
     let mut source = named;
     let content = if leads {
         // The source ends with the comma before the clause that it stands for.
