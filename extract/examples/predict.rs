@@ -1,5 +1,5 @@
 //! Predictions for the attribution score: `extract/examples/predict < ARTICLES.jsonl > PREDICTED.jsonl`, with articles as
-//! `{"id", "text", …}`, one a line, and out of it `{"id", "attributions": [{"source", "cue", "content", "act", "kind", "who", "rule"}]}`.
+//! `{"id", "text", …}`, one a line, and out of it `{"id", "attributions": [{"source", "cue", "content", "act", "kind", "who", "rule", "lemma"}]}`.
 
 use std::error::Error;
 use std::io::{BufRead, Write};
@@ -37,5 +37,6 @@ fn attribution(claim: &Claim) -> Value {
         "kind": claim.source.as_ref().map(|source| source.kind),
         "who": claim.source.as_ref().map(|source| &source.name),
         "rule": claim.rule,
+        "lemma": claim.cue.as_ref().map(|cue| &cue.lemma),
     })
 }

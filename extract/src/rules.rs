@@ -18,6 +18,8 @@ pub(crate) struct Rules {
     pub(crate) nouns_as_well: HashSet<String>,
     /// Nouns before a participle that do not speak themselves.
     pub(crate) statements: HashSet<String>,
+    /// Where something is said: "statement".
+    pub(crate) venues: HashSet<String>,
     /// Refusals by their first word, the negated ones apart.
     pub(crate) refusals: HashMap<String, Vec<Pattern>>,
     pub(crate) negated_refusals: HashMap<String, Vec<Pattern>>,
@@ -139,6 +141,7 @@ impl Rules {
             verbs: verb_entries(&verbs),
             nouns_as_well: verbs.nouns_as_well,
             statements: verbs.statements,
+            venues: verbs.venues,
             refusals: patterns(&refusals.patterns),
             negated_refusals: patterns(&refusals.negated),
             nouns: nouns.rule.iter().flat_map(|rule| rule.nouns.iter().map(move |noun| (noun.clone(), noun_entry(rule)))).collect(),
@@ -155,6 +158,7 @@ impl Rules {
 struct VerbFile {
     nouns_as_well: HashSet<String>,
     statements: HashSet<String>,
+    venues: HashSet<String>,
     rule: Vec<VerbRule>,
 }
 

@@ -88,6 +88,17 @@ pub(super) fn content_after(reading: &Reading<'_>, entry: &VerbEntry, after: usi
     None
 }
 
+/// How far the content of a verb may reach: where its clause is subordinate ("While he said so, …"), to the comma that closes it.
+pub(super) fn subordinate_ceiling(reading: &Reading<'_>, source: &Range<usize>, after: usize, sentence: &Range<usize>) -> usize {
+    let before = source.start.checked_sub(1).filter(|&at| at >= sentence.start);
+    let opens = before.is_some_and(|at| {
+        let first = at == sentence.start || reading.is(at - 1, ",") || reading.is(at - 1, "and") || reading.is(at - 1, "but");
+        first && matches!(&*reading.tokens[at].plain, "while" | "although" | "though" | "after" | "as" | "when" | "because" | "since" | "before" | "if")
+    });
+    let comma = || (after..sentence.end).find(|&at| reading.is(at, ",") && reading.quotation(at).is_none());
+    if opens { comma().unwrap_or(sentence.end) } else { sentence.end }
+}
+
 /// The quotation that a verb leads in: X said: “…”, X said, “…”, and in the next paragraph after a colon.
 fn lead_in(reading: &Reading<'_>, at: usize, ceiling: usize) -> Option<Vec<Range<usize>>> {
     let led = reading.is(at, ":") || reading.is(at, ",");

@@ -8,6 +8,7 @@ use crate::attribution::one;
 use crate::cues::has_reporting_form;
 use crate::phrases::is_finite;
 use crate::reading::Reading;
+use crate::rules::rules;
 
 /// The end of the clause that begins at `start`: before what belongs to the reporter's sentence again.
 pub(super) fn clause_end(reading: &Reading<'_>, start: usize, ceiling: usize) -> usize {
@@ -31,6 +32,13 @@ pub(super) fn clause_end(reading: &Reading<'_>, start: usize, ceiling: usize) ->
         at -= 1;
     }
     at
+}
+
+/// "in a statement", "in his speech": where it was said is no part of what was said.
+fn names_venue(reading: &Reading<'_>, at: usize, ceiling: usize) -> bool {
+    let article = matches!(reading.token(at + 1).map(|token| &*token.plain), Some("a" | "an" | "his" | "her" | "their" | "its"));
+    let introduced = matches!(&*reading.tokens[at].plain, "in" | "during" | "at" | "on" | "via") && article;
+    introduced && (at + 2..ceiling.min(at + 6)).any(|noun| rules().venues.contains(&*reading.tokens[noun].plain))
 }
 
 fn ends_with_sign(reading: &Reading<'_>, last: usize) -> bool {
@@ -65,7 +73,7 @@ fn leaves_clause(reading: &Reading<'_>, at: usize, ceiling: usize) -> bool {
         return false;
     }
     let participle = has_form(reading, verb, VerbForm::Ing) || after.is("citing");
-    let contrast = matches!(&*after.plain, "while" | "although" | "though" | "despite" | "whereas" | "according" | "even")
+    let contrast = matches!(&*after.plain, "while" | "although" | "though" | "despite" | "whereas" | "according" | "even" | "as")
         || (reading.is(next - 1, "but") && !after.is("that"));
     participle || contrast
 }

@@ -64,7 +64,8 @@ fn before_verb(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Opt
     match () {
         () if !entry.inverts => source_first(),
         () if marked => verb_first().or_else(source_first),
-        () => source_first().or_else(verb_first),
+        () if subject_before(reading, cue.tokens.start, sentence.start).is_some() => source_first(),
+        () => verb_first(),
     }
 }
 
@@ -72,26 +73,48 @@ fn before_verb(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Opt
 fn after_verb(reading: &Reading<'_>, cue: &Cue, source: Option<Range<usize>>, sentence: &Range<usize>) -> Option<Attribution> {
     let CueKind::Verb { entries, .. } = &cue.kind else { return None };
     let source = source?;
-    let doubtful = rules().nouns_as_well.contains(&*reading.tokens[cue.tokens.end - 1].plain);
+    let ceiling = after::subordinate_ceiling(reading, &source, cue.tokens.end, sentence);
     entries.iter().find_map(|entry| {
-        let (construction, mut content, addressee) = after::content_after(reading, entry, cue.tokens.end, sentence)?;
+        let (construction, mut content, addressee) = after::content_after(reading, entry, cue.tokens.end, &(sentence.start..ceiling))?;
         // "a figure that the chief says includes …": the relative pronoun is the content's subject.
         let relative = source.start.checked_sub(1).filter(|&at| construction == Construction::VerbGap && at >= sentence.start);
         if let Some(at) = relative.filter(|&at| reading.tokens[at].has(Class::Relative) || reading.is(at, "that")) {
             content.insert(0, at..at + 1);
         }
-        if doubtful && !shows_verb(reading, construction, &source) {
-            return None;
-        }
-        Some(attribution(cue, entry, construction, source.clone(), content, addressee))
+        let sound = fits_clause(reading, &source, sentence, construction) && shows_verb(reading, cue, construction, &source, entry.form);
+        sound.then(|| attribution(cue, entry, construction, source.clone(), content, addressee))
     })
 }
 
-/// Whether a word that may be a noun is a verb here: by what follows, or by a name, pronoun or article before it.
-fn shows_verb(reading: &Reading<'_>, construction: Construction, source: &Range<usize>) -> bool {
-    let first = &reading.tokens[source.start];
-    let subject = first.has(Class::SubjectPronoun) || first.has(Class::Determiner) || reading.name(source.end - 1).is_some();
-    subject || matches!(construction, Construction::VerbThat | Construction::VerbTo)
+/// Whether the clause that a verb stands in lets it attribute: "after he agreed to go", "if they want a vote" only tell of events,
+/// and a verb whose subject is missing behind it needs a relative pronoun or a pronoun before.
+fn fits_clause(reading: &Reading<'_>, source: &Range<usize>, sentence: &Range<usize>, construction: Construction) -> bool {
+    let before = source.start.checked_sub(1).filter(|&at| at >= sentence.start).map(|at| &reading.tokens[at]);
+    let event = before.is_some_and(|token| {
+        token.has(Class::Subordinator) && !matches!(&*token.plain, "that" | "because" | "while" | "although" | "though" | "where" | "whether") || token.has(Class::Preposition) && !token.is("like")
+    });
+    match construction {
+        Construction::VerbTo | Construction::VerbNoun => !event,
+        Construction::VerbGap => {
+            before.is_some_and(|token| token.has(Class::Relative) || token.is("that")) || reading.tokens[source.start].has(Class::SubjectPronoun)
+        }
+        _ => !before.is_some_and(|token| matches!(&*token.plain, "if" | "unless" | "until")),
+    }
+}
+
+/// Whether a word that may be a noun is a verb here: by what follows, or by a name or pronoun before it. A participle behind
+/// a noun is sure only where a clause or quotation follows it.
+fn shows_verb(reading: &Reading<'_>, cue: &Cue, construction: Construction, source: &Range<usize>, form: VerbForm) -> bool {
+    let start = cue.tokens.start;
+    if form == VerbForm::Ing && construction == Construction::VerbNoun && start > 0 && cue.tokens.len() == 1 {
+        return !reading.tokens[start - 1].is_word() || reading.tokens[start - 1].has(Class::Coordinator);
+    }
+    if !rules().nouns_as_well.contains(&*reading.tokens[cue.tokens.end - 1].plain) || cue.tokens.len() > 1 {
+        return true;
+    }
+    let subject = reading.tokens[source.start].has(Class::SubjectPronoun) || reading.name(source.end - 1).is_some();
+    let article = reading.tokens[source.start].has(Class::Determiner) && form == VerbForm::Third && construction == Construction::VerbClause;
+    subject || article || matches!(construction, Construction::VerbThat | Construction::VerbTo)
 }
 
 /// The subject beside a verb, unless "as", "than" or "what" before it makes its clause another's part.
