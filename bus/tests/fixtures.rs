@@ -1,5 +1,7 @@
 //! Each message version, once released, decodes for ever: `fixtures/` holds one JSON of each.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
 use std::path::PathBuf;
 
 use bus::{ArticleExtractedV1, ArticleFetchedV1, LedgerChangedV1, Message};

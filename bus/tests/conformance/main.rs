@@ -2,6 +2,8 @@
 //!
 //! The broker's address is read from `GAINSAY_TEST_AMQP_URL`, which `tests/run` sets.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
 mod broker;
 mod cases;
 mod fixture;
