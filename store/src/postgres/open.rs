@@ -1,10 +1,11 @@
 //! Connects, and brings the schema up to date.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use super::{Postgres, refuses};
 use crate::StoreError;
@@ -28,13 +29,18 @@ impl Postgres {
         let Ok(connected) = connected else {
             return Err(StoreError::Unavailable { what: name, why: format!("no answer within {} s", CONNECT.as_secs()) });
         };
-        let mut connection = connected.map_err(|error| not_opened(&name, &error))?;
-        MIGRATIONS.run(&mut connection).await.map_err(|error| not_migrated(&name, &error))?;
-        // Whatever became of this connection, the schema is up to date.
+        let connection = connected.map_err(|error| not_opened(&name, &error))?;
+        // It has answered, which was all that it was for.
         drop(connection.close().await);
         let pool = PgPoolOptions::new().max_connections(connections.max(1)).acquire_timeout(CONNECT).connect_lazy_with(options);
+        migrate(&pool).await.map_err(|error| not_migrated(&name, &error))?;
         Ok(Self { name, pool })
     }
+}
+
+/// Boxed, because the compiler does not see otherwise that the future may move between threads.
+fn migrate(pool: &PgPool) -> Pin<Box<dyn Future<Output = Result<(), MigrateError>> + Send + '_>> {
+    Box::pin(MIGRATIONS.run(pool))
 }
 
 /// The address as messages show it: all but the password.

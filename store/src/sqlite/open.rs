@@ -4,8 +4,10 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::time::Duration;
 
+use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -30,11 +32,20 @@ impl Sqlite {
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(2 * BUSY).connect_with(options.clone()).await;
         let writer = writer.map_err(|error| refused(why_not_opened(&error)))?;
-        MIGRATIONS.run(&writer).await.map_err(|error| refused(why_not_migrated(&error)))?;
+        // Of two processes that open a new file at once one makes the schema, and the other stumbles over it: a second look
+        // finds it made.
+        if migrate(&writer).await.is_err() {
+            migrate(&writer).await.map_err(|error| refused(why_not_migrated(&error)))?;
+        }
         let readers = SqlitePoolOptions::new().max_connections(connections.max(1)).acquire_timeout(BUSY);
         let readers = readers.connect_with(options.read_only(true)).await.map_err(|error| refused(why_not_opened(&error)))?;
         Ok(Self { name: path.to_owned(), writer, readers })
     }
+}
+
+/// Boxed, because the compiler does not see otherwise that the future may move between threads.
+fn migrate(pool: &SqlitePool) -> Pin<Box<dyn Future<Output = Result<(), MigrateError>> + Send + '_>> {
+    Box::pin(MIGRATIONS.run(pool))
 }
 
 /// Creates the file for its owner alone if it is not there, and makes sure that it may be written.

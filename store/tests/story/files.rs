@@ -61,6 +61,21 @@ async fn a_newer_schema_is_left_alone() {
     assert!(newer.contains("of a newer gainsay"), "{newer}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_file_may_be_opened_by_many_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("new.db").display());
+    let opening: Vec<_> = (0..4)
+        .map(|_| {
+            let config = config(&url);
+            tokio::spawn(async move { Store::open(&config).await })
+        })
+        .collect();
+    for opened in opening {
+        assert_eq!(opened.await.unwrap().unwrap().ledger.counts().await.unwrap().articles, 0);
+    }
+}
+
 #[tokio::test]
 async fn an_address_of_neither_kind_is_refused_without_being_shown() {
     let error = Store::open(&config("mysql://me:secret@host/db")).await.unwrap_err().to_string();

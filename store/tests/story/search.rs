@@ -52,6 +52,16 @@ pub(crate) async fn articles_are_found_by_their_words(home: Arc<Home>) {
     }
 }
 
+pub(crate) async fn words_without_letters_find_nothing(home: Arc<Home>) {
+    let store = home.fresh().await;
+    store.ledger.commit(&story()).await.unwrap();
+    // A combining letter is alphanumeric, and nothing is left of it when it is folded.
+    let query = ArticleQuery { text: Some(SearchText { terms: vec!["\u{345}".to_owned()] }), limit: 50, ..ArticleQuery::default() };
+    assert_eq!(store.ledger.articles(&query).await.unwrap().items, []);
+    let endless = SearchText { terms: vec!["x".repeat(5_000)] };
+    assert_eq!(store.ledger.articles(&ArticleQuery { text: Some(endless), ..query }).await.unwrap().items, []);
+}
+
 pub(crate) async fn claims_are_found_by_content_and_source(home: Arc<Home>) {
     let store = home.fresh().await;
     store.ledger.commit(&story()).await.unwrap();
