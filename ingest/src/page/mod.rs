@@ -14,6 +14,9 @@ mod tame;
 mod title;
 mod visible;
 
+pub(crate) use main_text::paragraphs;
+pub(crate) use tame::deepest;
+
 use claims::{ArticleForm, Timestamp};
 use scraper::{ElementRef, Html, Selector};
 use url::Url;

@@ -70,6 +70,34 @@ pub(super) fn tame(html: &str) -> Result<Tame<'_>, PageError> {
     Ok(Tame { html: Cow::Owned(kept), tags })
 }
 
+/// How deep the tags of a document in XML lie within each other at most: its readers descend by recursion. 0 for what is no XML.
+pub(crate) fn deepest(xml: &str) -> usize {
+    let (mut depth, mut deepest, mut at) = (0usize, 0, 0);
+    if !xml.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        return 0;
+    }
+    while let Some(found) = find(xml, at, "<") {
+        let rest = xml.get(found..).unwrap_or_default();
+        let end = if rest.starts_with("<![CDATA[") {
+            "]]>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else {
+            ">"
+        };
+        at = find(xml, found, end).map_or(xml.len(), |at| at + end.len());
+        let tag = xml.get(found..at).unwrap_or_default();
+        match tag.as_bytes().get(1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(b'!' | b'?') | None => {}
+            Some(_) if tag.ends_with("/>") => {}
+            Some(_) => depth += 1,
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
 /// What is open, as far as counting tells.
 #[derive(Default)]
 struct Open {
@@ -214,6 +242,12 @@ mod tests {
         assert_eq!(tame(&fonts).unwrap().html.matches("<font").count(), MAX_FORMATTING);
         let attributes: String = (0..10_000).map(|n| format!(" a{n}='<p>'")).collect();
         assert_eq!(tame(&format!("<p{attributes}>text</p>")).unwrap().html, "<p>text</p>");
+    }
+
+    #[test]
+    fn the_depth_of_xml_counts_elements_only() {
+        assert_eq!(deepest("<?xml version='1.0'?><a><b/><b><!-- <x> --><![CDATA[<p><p><p>]]></b></a>"), 2);
+        assert_eq!(deepest("{\"content_html\": \"<p><p>\"}"), 0);
     }
 
     #[test]

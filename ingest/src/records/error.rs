@@ -5,6 +5,7 @@ use std::io;
 
 use claims::{ArticleError, MAX_TEXT_BYTES};
 
+use crate::fetch::FetchError;
 use crate::input::reason;
 use crate::page::PageError;
 
@@ -28,6 +29,9 @@ pub enum Problem {
     /// Nothing in it.
     #[error("it is empty")]
     Empty,
+    /// It could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// No text at all.
     #[error("it is a binary file{0}: give plain text, HTML, or articles as JSON, gzipped or not")]
     Binary(&'static str),
