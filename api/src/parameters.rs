@@ -67,9 +67,14 @@ impl Parameters {
         self.given.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value)
     }
 
-    /// Whether a filter was given: anything but the place in the list.
+    /// Whether anything narrows the list: all but the place in it.
     pub(crate) fn filtered(&self) -> bool {
         self.given.iter().any(|(name, _)| !["cursor", "limit"].contains(&name.as_str()))
+    }
+
+    /// Whether anything but searched words narrows the list.
+    pub(crate) fn filtered_further(&self) -> bool {
+        self.given.iter().any(|(name, _)| !["cursor", "limit", "q"].contains(&name.as_str()))
     }
 }
 

@@ -76,12 +76,14 @@ pub fn router(api: Api) -> Router {
     let routes = v1
         .merge(pages::routes())
         .route("/assets/{name}", get(assets::serve))
+        .with_state(api.clone())
+        .merge(v1::document(openapi))
+        .merge(api.ops.routes())
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "there is nothing at this address"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method: the header Allow says which it takes")
         })
-        .with_state(api.clone());
-    let routes = routes.merge(v1::document(openapi)).merge(api.ops.routes()).layer(DefaultBodyLimit::max(api.config.body_limit()));
+        .layer(DefaultBodyLimit::max(api.config.body_limit()));
     around(routes, api.config.request_timeout(), api.metrics)
 }
 

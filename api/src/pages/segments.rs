@@ -260,7 +260,7 @@ mod tests {
     fn the_segments_together_are_the_text() {
         let text = "Ünïcödé “one two” said she 🙂.\n\nAnd more.";
         let marks: Vec<Mark> =
-            (0..30).map(|i| Mark { claim: i, role: Role::Content, span: Span { start: i as u32, end: i as u32 + 11 } }).collect();
+            (0..30_u32).map(|i| Mark { claim: i as usize, role: Role::Content, span: Span { start: i, end: i + 11 } }).collect();
         let joined: Vec<String> =
             paragraphs(text, &marks).iter().map(|p| p.segments.iter().map(|segment| segment.text).collect::<String>()).collect();
         assert_eq!(joined, ["Ünïcödé “one two” said she 🙂.", "And more."]);

@@ -5,7 +5,7 @@ use store::StanceCounts;
 use time::macros::format_description;
 use url::Url;
 
-/// The characters of an excerpt that was cut off.
+/// The most characters of an excerpt; one less where the last was a space.
 const EXCERPT: usize = 240;
 
 /// A date as a machine and as a person reads it. A day stays a day.
@@ -85,7 +85,7 @@ pub(super) fn skipped(reason: SkipReason, language: Option<&str>) -> String {
 
 /// The start of a text, with an ellipsis where it does not end there.
 pub(super) fn cut_off(mut excerpt: String) -> String {
-    if excerpt.chars().count() >= EXCERPT {
+    if excerpt.chars().count() >= EXCERPT - 1 {
         let whole_words = excerpt.rfind(' ').unwrap_or(excerpt.len());
         excerpt.truncate(whole_words);
         excerpt.push_str(" …");

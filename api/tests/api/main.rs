@@ -1,5 +1,7 @@
 //! The service as its users meet it: over HTTP, on a ledger and a bus of its own.
 
+#![cfg(test)]
+
 mod app;
 mod articles;
 mod claims;

@@ -5,10 +5,9 @@ use claims::{
     Outcome, Part, Polarity, QuotationKind, Quote, SkipReason, Source, SourceKind, Stance,
 };
 
-/// One claim by its words, each looked for in the article's text from the start of `from` on.
+/// One claim by its words, each looked for in the article.
 pub(crate) struct Said {
     pub(crate) part: Part,
-    pub(crate) from: &'static str,
     pub(crate) source: &'static str,
     pub(crate) name: &'static str,
     pub(crate) kind: SourceKind,
@@ -24,7 +23,6 @@ pub(crate) struct Said {
 
 const SAID: Said = Said {
     part: Part::Text,
-    from: "",
     source: "",
     name: "",
     kind: SourceKind::Person,
@@ -62,105 +60,73 @@ pub(crate) fn ferry_denied() -> Extraction {
          The fares rose by 4% in January.",
     );
     let form = ArticleForm { byline: Some("Mara Quist".into()), section: Some("Harbour".into()), ..form };
-    let said = [
-        Said {
-            part: Part::Title,
-            source: "Harbour office",
-            name: "Harbour office",
-            kind: SourceKind::Government,
-            cue: "denies",
-            content: "secret talks over ferry sale",
-            act: Act::Deny,
-            stance: Stance::Deny,
-            ..SAID
-        },
-        Said {
-            source: "The harbour office",
-            name: "Harbour office",
-            kind: SourceKind::Government,
-            cue: "denied",
-            content: "that it negotiated the sale of the Lantern ferries behind closed doors",
-            act: Act::Deny,
-            stance: Stance::Deny,
-            ..SAID
-        },
-        Said {
-            source: "The Tidewater Gazette",
-            name: "The Tidewater Gazette",
-            kind: SourceKind::Outlet,
-            cue: "reported",
-            content: "that the office had met a buyer three times, citing two people familiar with the talks",
-            act: Act::Report,
-            ..SAID
-        },
-        Said {
-            source: "two people familiar with the talks",
-            name: "two people familiar with the talks",
-            kind: SourceKind::Anonymous,
-            cue: "citing",
-            content: "the office had met a buyer three times",
-            chain: &[("The Tidewater Gazette", SourceKind::Outlet), ("two people familiar with the talks", SourceKind::Anonymous)],
-            reason: Some("because they feared for their posts"),
-            ..SAID
-        },
-        Said {
-            source: "harbour master Ines Okafor",
-            name: "Ines Okafor",
-            role: Some("harbour master"),
-            content: "“There were no talks, and there is no buyer,”",
-            act: Act::Deny,
-            stance: Stance::Deny,
-            ..SAID
-        },
-        Said {
-            source: "harbour master Ines Okafor",
-            name: "Ines Okafor",
-            role: Some("harbour master"),
-            content: "“Anyone who says otherwise should show the papers.\n\n“We would have told the council first.”",
-            act: Act::Demand,
-            ..SAID
-        },
-        Said {
-            source: "Northline Holdings",
-            name: "Northline Holdings",
-            kind: SourceKind::Organization,
-            cue: "declined to comment",
-            act: Act::Decline,
-            stance: Stance::NoComment,
-            target: Some("the report"),
-            ..SAID
-        },
-        Said {
-            source: "Councillor Peer Lund",
-            name: "Peer Lund",
-            role: Some("councillor"),
-            cue: "asked",
-            content: "whether the minutes of the March session had been shortened",
-            act: Act::Question,
-            stance: Stance::Query,
-            ..SAID
-        },
-        Said {
-            source: "The ferry workers’ union",
-            name: "ferry workers’ union",
-            kind: SourceKind::Organization,
-            from: "The ferry workers’",
-            content: "it would strike if the ships were sold",
-            act: Act::Promise,
-            ..SAID
-        },
-        Said {
-            source: "The ferry workers’ union",
-            name: "ferry workers’ union",
-            kind: SourceKind::Organization,
-            cue: "warned",
-            content: "that the island could be cut off for weeks",
-            act: Act::Predict,
-            ..SAID
-        },
-    ];
-    extraction(form, &said)
+    extraction(form, &FERRY)
 }
+
+const OFFICE: Said = Said {
+    source: "The harbour office",
+    name: "Harbour office",
+    kind: SourceKind::Government,
+    cue: "denied",
+    act: Act::Deny,
+    stance: Stance::Deny,
+    ..SAID
+};
+const OKAFOR: Said = Said { source: "harbour master Ines Okafor", name: "Ines Okafor", role: Some("harbour master"), ..SAID };
+const UNION: Said = Said { source: "The ferry workers’ union", name: "ferry workers’ union", kind: SourceKind::Organization, ..SAID };
+
+/// What is said in [`ferry_denied`].
+const FERRY: [Said; 10] = [
+    Said { part: Part::Title, source: "Harbour office", cue: "denies", content: "secret talks over ferry sale", ..OFFICE },
+    Said { content: "that it negotiated the sale of the Lantern ferries behind closed doors", ..OFFICE },
+    Said {
+        source: "The Tidewater Gazette",
+        name: "The Tidewater Gazette",
+        kind: SourceKind::Outlet,
+        cue: "reported",
+        content: "that the office had met a buyer three times, citing two people familiar with the talks",
+        act: Act::Report,
+        ..SAID
+    },
+    Said {
+        source: "two people familiar with the talks",
+        name: "two people familiar with the talks",
+        kind: SourceKind::Anonymous,
+        cue: "citing",
+        content: "the office had met a buyer three times",
+        chain: &[("The Tidewater Gazette", SourceKind::Outlet), ("two people familiar with the talks", SourceKind::Anonymous)],
+        reason: Some("because they feared for their posts"),
+        ..SAID
+    },
+    Said { content: "“There were no talks, and there is no buyer,”", act: Act::Deny, stance: Stance::Deny, ..OKAFOR },
+    Said {
+        content: "“Anyone who says otherwise should show the papers.\n\n“We would have told the council first.”",
+        act: Act::Demand,
+        ..OKAFOR
+    },
+    Said {
+        source: "Northline Holdings",
+        name: "Northline Holdings",
+        kind: SourceKind::Organization,
+        cue: "declined to comment",
+        act: Act::Decline,
+        stance: Stance::NoComment,
+        target: Some("the report"),
+        ..SAID
+    },
+    Said {
+        source: "Councillor Peer Lund",
+        name: "Peer Lund",
+        role: Some("councillor"),
+        cue: "asked",
+        content: "whether the minutes of the March session had been shortened",
+        act: Act::Question,
+        stance: Stance::Query,
+        ..SAID
+    },
+    Said { content: "it would strike if the ships were sold", act: Act::Promise, ..UNION },
+    Said { cue: "warned", content: "that the island could be cut off for weeks", act: Act::Predict, ..UNION },
+];
 
 /// The first of two versions at one url.
 pub(crate) fn ferry_first() -> Extraction {
@@ -258,7 +224,6 @@ fn extraction(form: ArticleForm, said: &[Said]) -> Extraction {
 fn claim(article: &Article, said: &Said) -> Claim {
     let text = if said.part == Part::Title { article.title.as_deref().unwrap() } else { &article.text };
     let index = CodePoints::new(text);
-    let from = text.find(said.from).unwrap();
     let quote_from = |from: usize, words: &str| {
         if words.is_empty() {
             return Quote::default();
@@ -266,12 +231,12 @@ fn claim(article: &Article, said: &Said) -> Claim {
         let byte = from + text[from..].find(words).unwrap_or_else(|| panic!("{words:?} is not in the article"));
         index.quote(&[index.span(byte..byte + words.len())]).unwrap()
     };
-    let content = quote_from(from, said.content);
-    let source = quote_from(from, said.source);
+    let content = quote_from(0, said.content);
+    let source = quote_from(0, said.source);
     // The nearest cue to the source, where a word occurs often.
-    let near = source.spans.first().and_then(|span| index.byte(span.start)).unwrap_or(from);
-    let cue = quote_from(if text[near..].contains(said.cue) { near } else { from }, said.cue);
-    let target = said.target.map(|words| quote_from(from, words));
+    let near = source.spans.first().and_then(|span| index.byte(span.start)).unwrap_or(0);
+    let cue = quote_from(if text[near..].contains(said.cue) { near } else { 0 }, said.cue);
+    let target = said.target.map(|words| quote_from(0, words));
     let anonymous = (said.kind == SourceKind::Anonymous).then(|| Anonymity {
         number: Some(2),
         position: said.name.into(),
