@@ -35,20 +35,17 @@ pub(crate) struct Paged {
     cursor: Option<String>,
 }
 
-/// Rows of a page where the caller does not say.
-const ROWS: u32 = 50;
-
-/// Which articles.
-pub(crate) fn articles(parameters: &mut Parameters) -> Result<ArticleQuery, Problem> {
+/// Which articles; `rows` a page where the caller does not say.
+pub(crate) fn articles(parameters: &mut Parameters, rows: u32) -> Result<ArticleQuery, Problem> {
     let text = words(parameters)?;
     let Published { publisher, from, to } = published(parameters)?;
-    let (limit, cursor) = page(parameters)?;
+    let (limit, cursor) = page(parameters, rows)?;
     parameters.refuse_others()?;
     Ok(ArticleQuery { text, publisher, from, to, limit, cursor })
 }
 
-/// Which claims.
-pub(crate) fn claims(parameters: &mut Parameters) -> Result<ClaimQuery, Problem> {
+/// Which claims; `rows` a page where the caller does not say.
+pub(crate) fn claims(parameters: &mut Parameters, rows: u32) -> Result<ClaimQuery, Problem> {
     let text = words(parameters)?;
     let source = parameters.text("source")?;
     let source_id = parameters.value("source_id", "the id of a source, such as /v1/sources lists")?;
@@ -56,15 +53,15 @@ pub(crate) fn claims(parameters: &mut Parameters) -> Result<ClaimQuery, Problem>
     let act = parameters.value("act", &one_of(Act::ALL))?;
     let stance = parameters.value("stance", &one_of(Stance::ALL))?;
     let Published { publisher, from, to } = published(parameters)?;
-    let (limit, cursor) = page(parameters)?;
+    let (limit, cursor) = page(parameters, rows)?;
     parameters.refuse_others()?;
     Ok(ClaimQuery { text, source, source_id, article_id, act, stance, publisher, from, to, limit, cursor })
 }
 
-/// Which sources.
-pub(crate) fn sources(parameters: &mut Parameters) -> Result<SourceQuery, Problem> {
+/// Which sources; `rows` a page where the caller does not say.
+pub(crate) fn sources(parameters: &mut Parameters, rows: u32) -> Result<SourceQuery, Problem> {
     let name = parameters.text("q")?;
-    let (limit, cursor) = page(parameters)?;
+    let (limit, cursor) = page(parameters, rows)?;
     parameters.refuse_others()?;
     Ok(SourceQuery { name, limit, cursor })
 }
@@ -90,10 +87,10 @@ fn day(parameters: &mut Parameters, name: &'static str) -> Result<Option<Date>, 
     day.map(Some).map_err(|_| Problem::parameter(name, format_args!("{text:?} is not understood: give a day such as 2024-11-11")))
 }
 
-fn page(parameters: &mut Parameters) -> Result<(u32, Option<Cursor>), Problem> {
+fn page(parameters: &mut Parameters, rows: u32) -> Result<(u32, Option<Cursor>), Problem> {
     let allowed = format!("a number from 1 to {MAX_PAGE}");
     let Paged { limit, cursor } = Paged { limit: parameters.value("limit", &allowed)?, cursor: parameters.text("cursor")? };
-    let limit = limit.unwrap_or(ROWS);
+    let limit = limit.unwrap_or(rows);
     if !(1..=MAX_PAGE).contains(&limit) {
         return Err(Problem::parameter("limit", format_args!("{limit} is out of bounds: give {allowed}")));
     }

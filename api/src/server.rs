@@ -19,9 +19,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::metrics::{self, Metrics};
 use crate::{Config, Problem, assets, headers, pages, v1};
 
-/// How often the database is asked whether it is there.
-const PING_EVERY: Duration = Duration::from_secs(5);
-
 /// What the handlers need. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Api {
@@ -51,7 +48,7 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     ops.readiness.follow("bus", bus.state(), shutdown.clone());
-    tokio::spawn(watch_database(store.clone(), ops.clone(), shutdown.clone()));
+    store::watch(&store, ops.readiness.need("database"), shutdown.clone());
     let api = Api::new(config, bus, store, ops, shutdown.clone()).context("the metrics of the api cannot be registered")?;
     let address = listener.local_addr().context("the api has no address")?;
     tracing::info!(%address, "pages and API at http://{address}/");
@@ -108,20 +105,6 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text, "a request ended in a panic");
     Problem::internal().into_response()
-}
-
-async fn watch_database(store: Store, ops: Ops, shutdown: CancellationToken) {
-    let need = ops.readiness.need("database");
-    loop {
-        match store.ledger.ping().await {
-            Ok(()) => need.met(),
-            Err(error) => need.missing(&error.to_string()),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(PING_EVERY) => {}
-            () = shutdown.cancelled() => return,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use axum::response::Html;
 use store::{ArticleSummary, Counts};
 
 use super::view::{self, When};
-use super::{Frame, render};
+use super::{Frame, ROWS, render};
 use crate::parameters::Parameters;
 use crate::{Api, Problem, filters};
 
@@ -35,7 +35,7 @@ struct Row {
 
 /// `GET /`.
 pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Html<String>, Problem> {
-    let query = filters::articles(&mut parameters)?;
+    let query = filters::articles(&mut parameters, ROWS)?;
     let (page, counts) = tokio::try_join!(api.store.ledger.articles(&query), api.store.ledger.counts())?;
     render(&ArticlesPage {
         frame: Frame::new("articles"),

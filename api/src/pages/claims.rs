@@ -7,7 +7,7 @@ use claims::{Act, Stance};
 use store::{ClaimRecord, SourceSummary};
 
 use super::view::{self, When};
-use super::{Frame, render};
+use super::{Frame, ROWS, render};
 use crate::parameters::Parameters;
 use crate::{Api, Problem, filters};
 
@@ -46,7 +46,7 @@ struct Row {
 
 /// `GET /claims`.
 pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Html<String>, Problem> {
-    let query = filters::claims(&mut parameters)?;
+    let query = filters::claims(&mut parameters, ROWS)?;
     let source = match query.source_id {
         Some(id) => Some(api.store.ledger.source(id).await?.ok_or_else(|| Problem::no_such("source", id))?),
         None => None,

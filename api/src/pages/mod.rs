@@ -1,6 +1,7 @@
 //! Web pages, rendered here and complete without a script.
 
 mod articles;
+mod cards;
 mod claims;
 mod reader;
 mod segments;
@@ -20,6 +21,9 @@ use crate::{Problem, assets};
 
 /// Addresses that programs ask: their problems stay documents, whoever asks.
 const FOR_PROGRAMS: [&str; 5] = ["/v1/", "/openapi.json", "/metrics", "/health/", "/assets/"];
+
+/// Rows of a page of a list.
+const ROWS: u32 = 25;
 
 /// The pages.
 pub(crate) fn routes() -> Router<Api> {

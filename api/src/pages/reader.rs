@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
-use claims::{ArticleForm, ArticleId, ClaimData, Part, Quote, Stance};
-use store::{ArticleRecord, ClaimRecord};
+use claims::{ArticleForm, ArticleId, ClaimData, Part};
+use store::ArticleRecord;
 
+use super::cards::{Card, Cards};
 use super::segments::{Mark, Paragraph, Role, Segment, paragraphs};
 use super::view::{self, When};
 use super::{Frame, render};
@@ -57,27 +58,6 @@ struct Piece<'p> {
     numbers: Vec<&'p Card>,
 }
 
-/// A claim in the margin.
-struct Card {
-    number: usize,
-    id: String,
-    stance_class: &'static str,
-    stance: &'static str,
-    act: Option<&'static str>,
-    source: Option<SourceOnCard>,
-    cue: Option<String>,
-    target: Option<String>,
-    chain: Option<String>,
-}
-
-struct SourceOnCard {
-    name: String,
-    kind: &'static str,
-    role: Option<String>,
-    reason: Option<String>,
-    href: Option<String>,
-}
-
 /// `GET /articles/{id}`.
 pub(super) async fn read(State(api): State<Api>, Path(id): Path<String>, parameters: Parameters) -> Result<Html<String>, Problem> {
     parameters.refuse_others()?;
@@ -88,13 +68,14 @@ pub(super) async fn read(State(api): State<Api>, Path(id): Path<String>, paramet
 
 fn page(record: &ArticleRecord) -> Result<Html<String>, Problem> {
     let form: &ArticleForm = &record.article;
-    let cards: Vec<Card> = record.claims.iter().enumerate().map(|(i, claim)| Card::new(i + 1, claim)).collect();
     let mut counts = store::StanceCounts::default();
     record.claims.iter().for_each(|claim| counts.add(claim.data.stance, 1));
-    let blocks = |part: Part, text| {
-        let marks: Vec<Mark> = record.claims.iter().enumerate().flat_map(|(i, claim)| marks(i + 1, part, &claim.data)).collect();
-        paragraphs(text, &marks).into_iter().map(|paragraph| Block::new(paragraph, &cards, &record.claims)).collect()
+    let cut = |part: Part, text| {
+        let marks: Vec<Mark> = record.claims.iter().enumerate().flat_map(|(i, claim)| marks(i, part, &claim.data)).collect();
+        paragraphs(text, &marks)
     };
+    let (title, body) = (cut(Part::Title, form.title.as_deref().unwrap_or_default()), cut(Part::Text, &form.text));
+    let cards = Cards::new(&[&title, &body], record);
     render(&ReaderPage {
         frame: Frame::new("reader"),
         script: assets::reader_script(),
@@ -106,8 +87,8 @@ fn page(record: &ArticleRecord) -> Result<Html<String>, Problem> {
         extractor: &record.extractor,
         version: record.version,
         versions: versions(record),
-        title: blocks(Part::Title, form.title.as_deref().unwrap_or_default()),
-        body: blocks(Part::Text, &form.text),
+        title: title.into_iter().map(|paragraph| Block::new(&paragraph, &cards)).collect(),
+        body: body.into_iter().map(|paragraph| Block::new(&paragraph, &cards)).collect(),
         id: record.article.id().to_string(),
         form,
     })
@@ -135,23 +116,20 @@ fn marks(claim: usize, part: Part, data: &ClaimData) -> Vec<Mark> {
 }
 
 impl<'p> Block<'p> {
-    fn new(paragraph: Paragraph<'p>, cards: &'p [Card], claims: &[ClaimRecord]) -> Self {
-        Self {
-            pieces: paragraph.segments.into_iter().map(|segment| Piece::new(segment, cards, claims)).collect(),
-            cards: paragraph.claims.iter().map(|&number| &cards[number - 1]).collect(),
-        }
+    fn new(paragraph: &Paragraph<'p>, cards: &'p Cards) -> Self {
+        Self { pieces: paragraph.segments.iter().map(|segment| Piece::new(segment, cards)).collect(), cards: cards.of(&paragraph.claims) }
     }
 }
 
 impl<'p> Piece<'p> {
-    fn new(segment: Segment<'p>, cards: &'p [Card], claims: &[ClaimRecord]) -> Self {
-        let stance = |number: usize| view::stance_class(claims[number - 1].data.stance);
+    fn new(segment: &Segment<'p>, cards: &'p Cards) -> Self {
         let mut classes = Vec::new();
         // The innermost content gives the look; what is around it shows as a second line.
-        if let Some((&inner, outer)) = segment.content.split_last() {
-            classes.extend(["content", stance(inner)]);
-            if let Some(&outer) = outer.first() {
-                classes.extend(["nested", within_class(claims[outer - 1].data.stance)]);
+        let content = cards.of(&segment.content);
+        if let Some((inner, outer)) = content.split_last() {
+            classes.extend(["content", inner.stance_class]);
+            if let Some(outer) = outer.first() {
+                classes.extend(["nested", outer.within_class]);
             }
         }
         if !segment.source.is_empty() {
@@ -161,8 +139,9 @@ impl<'p> Piece<'p> {
             classes.push("cue");
         }
         // The last is the one that a click leads to: what stands within a content goes before the content.
-        let mut numbers: Vec<usize> = Vec::new();
-        for number in [segment.content, segment.source, segment.cue].concat() {
+        let mut numbers: Vec<String> = Vec::new();
+        for card in content.into_iter().chain(cards.of(&segment.source)).chain(cards.of(&segment.cue)) {
+            let number = card.number.to_string();
             if !numbers.contains(&number) {
                 numbers.push(number);
             }
@@ -170,43 +149,8 @@ impl<'p> Piece<'p> {
         Self {
             text: segment.text,
             class: (!classes.is_empty()).then(|| classes.join(" ")),
-            claims: numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-            numbers: segment.numbers.iter().map(|&number| &cards[number - 1]).collect(),
-        }
-    }
-}
-
-/// The class of words that stand within a content of `stance`.
-fn within_class(stance: Stance) -> &'static str {
-    match stance {
-        Stance::Support => "in-support",
-        Stance::Deny => "in-deny",
-        Stance::NoComment => "in-no-comment",
-        Stance::Query => "in-query",
-    }
-}
-
-impl Card {
-    fn new(number: usize, claim: &ClaimRecord) -> Self {
-        let data = &claim.data;
-        let source = data.source.as_ref().map(|source| SourceOnCard {
-            name: source.name.clone(),
-            kind: source.kind.as_str(),
-            role: source.role.clone(),
-            reason: source.anonymous.as_ref().and_then(|anonymous| anonymous.reason.clone()),
-            href: claim.source_id.map(|id| format!("/claims?source_id={id}")),
-        });
-        let chain = || data.chain.iter().map(|link| link.name.as_str()).collect::<Vec<_>>().join(" ← ");
-        Self {
-            number,
-            id: claim.id.to_string(),
-            stance_class: view::stance_class(data.stance),
-            stance: view::stance(data.stance),
-            act: view::act_beside(data.act, data.stance),
-            source,
-            cue: data.cue.as_ref().map(|cue| cue.text.clone()),
-            target: data.target.as_ref().map(|Quote { text, .. }| text.clone()).filter(|text| !text.is_empty()),
-            chain: (data.chain.len() > 1).then(chain),
+            claims: numbers.join(" "),
+            numbers: cards.of(&segment.numbers),
         }
     }
 }

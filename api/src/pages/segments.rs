@@ -16,13 +16,14 @@ pub(super) enum Role {
 /// Words of one claim.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
-    /// The claim's number on the page.
+    /// Which claim.
     pub(super) claim: usize,
     pub(super) role: Role,
     pub(super) span: Span,
 }
 
-/// A paragraph: its segments in order, which together are its text, and the claims whose cards stand beside it.
+/// A paragraph: its segments in order, which together are its text, and the claims whose cards stand beside it, as their
+/// numbers come in the text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Paragraph<'t> {
     pub(super) segments: Vec<Segment<'t>>,
@@ -103,12 +104,12 @@ fn anchors(places: &[Place], ranges: &[Range<usize>]) -> Vec<Anchor> {
         }
     }
     let anchor = |(&claim, place): (&usize, &&Place)| {
-        let paragraph = ranges.partition_point(|range| range.end <= place.range.start);
+        let paragraph = ranges.partition_point(|range| range.end <= place.range.start).min(ranges.len().saturating_sub(1));
         let after = ranges.get(paragraph).map_or(place.range.end, |range| place.range.end.min(range.end));
         Anchor { claim, paragraph, after }
     };
     let mut anchors: Vec<Anchor> = first.iter().map(anchor).collect();
-    anchors.sort_by_key(|anchor| (anchor.paragraph, anchor.claim));
+    anchors.sort_by_key(|anchor| (anchor.paragraph, anchor.after, anchor.claim));
     anchors
 }
 
@@ -120,9 +121,7 @@ fn segments<'t>(text: &'t str, range: &Range<usize>, places: &[Place], within: &
         events.push((places[i].range.end.min(range.end), false, i));
     }
     events.sort_unstable();
-    let mut numbers: Vec<(usize, usize)> = anchors.iter().map(|anchor| (anchor.after, anchor.claim)).collect();
-    numbers.sort_unstable();
-    let mut numbers = numbers.into_iter().peekable();
+    let mut numbers = anchors.iter().peekable();
 
     let mut segments = Vec::new();
     let mut active: BTreeSet<usize> = BTreeSet::new();
@@ -137,8 +136,8 @@ fn segments<'t>(text: &'t str, range: &Range<usize>, places: &[Place], within: &
                 cue: of(Role::Cue),
                 numbers: Vec::new(),
             };
-            while let Some((_, claim)) = numbers.next_if(|&(after, _)| after <= at) {
-                segment.numbers.push(claim);
+            while let Some(anchor) = numbers.next_if(|anchor| anchor.after <= at) {
+                segment.numbers.push(anchor.claim);
             }
             segments.push(segment);
             begun = at;
@@ -205,7 +204,7 @@ mod tests {
         ];
         let cut = paragraphs(text, &marks);
         assert_eq!(cut.len(), 1);
-        assert_eq!(cut[0].claims, [1, 2]);
+        assert_eq!(cut[0].claims, [2, 1]);
         let expected = [
             ("The Post", vec![]),
             (" reported that ", vec![]),

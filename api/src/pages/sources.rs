@@ -6,7 +6,7 @@ use axum::response::Html;
 use store::SourceSummary;
 
 use super::view::{self, When};
-use super::{Frame, render};
+use super::{Frame, ROWS, render};
 use crate::parameters::Parameters;
 use crate::{Api, Problem, filters};
 
@@ -34,7 +34,7 @@ struct Row {
 
 /// `GET /sources`.
 pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Html<String>, Problem> {
-    let query = filters::sources(&mut parameters)?;
+    let query = filters::sources(&mut parameters, ROWS)?;
     let page = api.store.ledger.sources(&query).await?;
     render(&SourcesPage {
         frame: Frame::new("sources"),

@@ -5,8 +5,8 @@ use store::StanceCounts;
 use time::macros::format_description;
 use url::Url;
 
-/// The most characters of an excerpt; one less where the last was a space.
-const EXCERPT: usize = 240;
+/// An excerpt from this many characters on is the start of a longer text: it is cut at 240, and white space then made single.
+const CUT_OFF: usize = 200;
 
 /// A date as a machine and as a person reads it. A day stays a day.
 #[derive(Debug)]
@@ -83,12 +83,13 @@ pub(super) fn skipped(reason: SkipReason, language: Option<&str>) -> String {
     }
 }
 
-/// The start of a text, with an ellipsis where it does not end there.
+/// The start of a text, with an ellipsis after its last whole word where it ends in the midst of a sentence.
 pub(super) fn cut_off(mut excerpt: String) -> String {
-    if excerpt.chars().count() >= EXCERPT - 1 {
-        let whole_words = excerpt.rfind(' ').unwrap_or(excerpt.len());
-        excerpt.truncate(whole_words);
-        excerpt.push_str(" …");
+    let whole = excerpt.chars().count() < CUT_OFF || excerpt.ends_with(['.', '!', '?', '”', '"', '’', ')']);
+    if let Some(last) = excerpt.rfind(' ').filter(|_| !whole) {
+        excerpt.truncate(last);
+        // Kept on the line of the last word.
+        excerpt.push_str("\u{a0}…");
     }
     excerpt
 }
@@ -125,6 +126,14 @@ mod tests {
         let person = |text: &str| When::new(text.parse().unwrap()).person;
         assert_eq!(person("2024-11-11"), "11 November 2024");
         assert_eq!(person("2025-03-03T07:10:00Z"), "3 March 2025, 07:10 UTC");
+    }
+
+    #[test]
+    fn an_excerpt_ends_with_a_whole_word() {
+        let text = "word ".repeat(48);
+        assert_eq!(cut_off(format!("{text}unfini")), format!("{}\u{a0}…", text.trim_end()));
+        assert_eq!(cut_off(format!("{text}done.")), format!("{text}done."));
+        assert_eq!(cut_off("A headline of a text".into()), "A headline of a text");
     }
 
     #[test]

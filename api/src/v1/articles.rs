@@ -11,7 +11,7 @@ use serde::Serialize;
 use store::{ArticleRecord, ArticleSummary, Page};
 use utoipa::ToSchema;
 
-use super::page;
+use super::{ROWS, page};
 use crate::filters::{self, Paged, Published};
 use crate::parameters::Parameters;
 use crate::{Api, Problem};
@@ -30,7 +30,7 @@ use crate::{Api, Problem};
     )
 )]
 pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Response, Problem> {
-    let query = filters::articles(&mut parameters)?;
+    let query = filters::articles(&mut parameters, ROWS)?;
     Ok(page::answer(api.store.ledger.articles(&query).await?, &parameters))
 }
 

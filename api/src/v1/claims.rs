@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use store::{ClaimRecord, Page};
 
-use super::page;
+use super::{ROWS, page};
 use crate::filters::{self, Paged, Published};
 use crate::parameters::Parameters;
 use crate::{Api, Problem};
@@ -29,6 +29,6 @@ use crate::{Api, Problem};
     )
 )]
 pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Response, Problem> {
-    let query = filters::claims(&mut parameters)?;
+    let query = filters::claims(&mut parameters, ROWS)?;
     Ok(page::answer(api.store.ledger.claims(&query).await?, &parameters))
 }

@@ -34,6 +34,9 @@ use crate::{Problem, problem};
 )]
 struct Document;
 
+/// Rows of a page where the caller does not say.
+const ROWS: u32 = 50;
+
 /// The OpenAPI 3.1 document of all that `/v1` has.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     routes().1

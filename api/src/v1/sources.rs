@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use store::{Page, SourceSummary};
 
-use super::page;
+use super::{ROWS, page};
 use crate::filters::{self, Paged};
 use crate::parameters::Parameters;
 use crate::{Api, Problem};
@@ -22,7 +22,7 @@ use crate::{Api, Problem};
     )
 )]
 pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> Result<Response, Problem> {
-    let query = filters::sources(&mut parameters)?;
+    let query = filters::sources(&mut parameters, ROWS)?;
     Ok(page::answer(api.store.ledger.sources(&query).await?, &parameters))
 }
 

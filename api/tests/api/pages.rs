@@ -47,11 +47,11 @@ async fn the_reader_marks_claims_in_place_and_beside_the_text() {
     // Content within content: the anonymous source's words within what the outlet reports.
     assert!(
         page.contains(
-            "<span class=\"content support nested in-support\" data-claims=\"3 4\">the office had met a buyer three times</span>"
+            "<span class=\"content support nested in-support\" data-claims=\"4 3\">the office had met a buyer three times</span>"
         ),
         "{page}"
     );
-    assert!(page.contains("<span class=\"content support source\" data-claims=\"3 4\">two people familiar with the talks</span>"));
+    assert!(page.contains("<span class=\"content support source\" data-claims=\"4 3\">two people familiar with the talks</span>"));
     assert!(page.contains("<span class=\"content deny\" data-claims=\"1\">secret talks over ferry sale</span>"));
     assert!(page.contains("<span class=\"cue\" data-claims=\"7\">declined to comment</span>"));
     // The quotation that runs on over a paragraph is marked in both.
