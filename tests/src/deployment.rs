@@ -1,6 +1,7 @@
 //! The four services as they are deployed: a process each, over RabbitMQ and PostgreSQL.
 
 use std::collections::BTreeMap;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use claims::{Article, ArticleId};
@@ -13,7 +14,7 @@ use crate::server::{shared_amqp_url, shared_postgres_url};
 use crate::{Process, eventually, folder, http};
 
 /// The services, in the order of an article's way.
-pub const SERVICES: [&str; 4] = ["ingest", "extract", "store", "api"];
+pub(crate) const SERVICES: [&str; 4] = ["ingest", "extract", "store", "api"];
 
 /// Posts that are under way at once.
 const POSTS: usize = 16;
@@ -25,6 +26,19 @@ pub struct Deployment {
     processes: BTreeMap<&'static str, Process>,
     client: reqwest::Client,
     folder: TempDir,
+}
+
+/// How a service ended.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Which service.
+    pub service: &'static str,
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// How long it took from the signal on.
+    pub took: Duration,
+    /// All that it had written.
+    pub log: String,
 }
 
 impl Deployment {
@@ -72,9 +86,16 @@ impl Deployment {
         self.processes.get_mut(service).expect("the service was started")
     }
 
-    /// Takes the processes, to be ended by the caller.
-    pub fn into_processes(mut self) -> BTreeMap<&'static str, Process> {
-        std::mem::take(&mut self.processes)
+    /// Asks every service to stop, all at once; how each ended.
+    pub async fn stop(mut self) -> Vec<Stopped> {
+        let mut stops = JoinSet::new();
+        for (service, process) in std::mem::take(&mut self.processes) {
+            stops.spawn(async move {
+                let (status, took, log) = process.terminate().await;
+                Stopped { service, status, took, log }
+            });
+        }
+        stops.join_all().await
     }
 
     /// Where the database is.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use browser::{Browser, Screen};
-pub use deployment::Deployment;
+pub use deployment::{Deployment, Stopped};
 pub use embedded::{export, export_of, run_embedded};
 pub use process::Process;
 pub use server::Server;

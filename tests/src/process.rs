@@ -71,8 +71,8 @@ impl Process {
         self.child.wait().expect("a child can be waited for");
     }
 
-    /// Asks it to stop, by SIGTERM; its status, and how long it took.
-    pub async fn terminate(mut self) -> (ExitStatus, Duration) {
+    /// Asks it to stop, by SIGTERM; its status, how long it took, and all that it has written.
+    pub async fn terminate(mut self) -> (ExitStatus, Duration, String) {
         let begun = Instant::now();
         let sent = Command::new("bash").arg("-c").arg(format!("kill -TERM {}", self.id())).status().expect("bash runs");
         assert!(sent.success(), "{} is gone already:\n{}", self.name, self.log());
@@ -81,7 +81,7 @@ impl Process {
             async move { status }
         })
         .await;
-        (status, begun.elapsed())
+        (status, begun.elapsed(), self.log())
     }
 }
 
@@ -89,7 +89,8 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            let log = self.log();
+            // The folder may be gone already, and a second panic would end all tests.
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
             let lines: Vec<&str> = log.lines().collect();
             eprintln!("--- the end of the log of {}:\n{}", self.name, lines[lines.len().saturating_sub(30)..].join("\n"));
         }

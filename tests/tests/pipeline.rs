@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use claims::{Article, ArticleId};
 use reqwest::StatusCode;
-use tests::{Deployment, Server, articles, export_of, folder, run_embedded, sample_news};
+use tests::{Deployment, Server, Stopped, articles, export_of, folder, run_embedded, sample_news};
 
 /// Long enough for a busy machine; a test that waits for it has failed.
 const SOON: Duration = Duration::from_secs(60);
@@ -93,10 +93,9 @@ async fn each_service_tells_of_itself_and_stops_in_order() {
             assert!(text.contains(metric), "{service} does not tell {metric}:\n{text}");
         }
     }
-    for (service, process) in deployment.into_processes() {
-        let (status, took) = process.terminate().await;
-        assert_eq!(status.code(), Some(0), "{service} ended with {status}");
-        assert!(took < Duration::from_secs(10), "{service} took {took:?}");
+    for Stopped { service, status, took, log } in deployment.stop().await {
+        assert_eq!(status.code(), Some(0), "{service} ended with {status}:\n{log}");
+        assert!(took < Duration::from_secs(10), "{service} took {took:?}:\n{log}");
     }
 }
 
@@ -129,8 +128,8 @@ async fn without_a_broker_services_stay_up_and_go_on_when_it_comes() {
     deployment.wait_until_ready().await;
     deployment.post_all(second).await;
     deployment.wait_until_queryable(&ids(second), SOON).await;
-    for (service, process) in deployment.into_processes() {
-        assert!(!process.log().contains(&password), "{service} writes the broker's password into its log");
+    for Stopped { service, log, .. } in deployment.stop().await {
+        assert!(!log.contains(&password), "{service} writes the broker's password into its log");
     }
 }
 
@@ -165,8 +164,8 @@ async fn without_a_database_services_stay_up_and_lose_nothing() {
     postgres.start();
     deployment.wait_until_queryable(&ids(second), SOON).await;
     deployment.wait_until_ready().await;
-    for (service, process) in deployment.into_processes() {
-        assert!(!process.log().contains(&password), "{service} writes the database's password into its log");
+    for Stopped { service, log, .. } in deployment.stop().await {
+        assert!(!log.contains(&password), "{service} writes the database's password into its log");
     }
 }
 
