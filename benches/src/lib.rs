@@ -1,1 +1,0 @@
-//! The benchmarks and their last report.
