@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io::{BufRead, Write};
 
-use claims::{Article, ArticleForm, Claim, Outcome, Span};
+use claims::{Article, ArticleForm, Claim, Outcome, SourceKind, Span};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +34,7 @@ fn attribution(claim: &Claim) -> Value {
         "cue": claim.cue.as_ref().map_or(&none, |cue| &cue.spans),
         "content": claim.content.spans,
         "act": claim.act,
-        "kind": claim.source.as_ref().map(|source| source.kind),
+        "kind": claim.source.as_ref().map_or(SourceKind::Unspecified, |source| source.kind),
         "who": claim.source.as_ref().map(|source| &source.name),
         "rule": claim.rule,
         "lemma": claim.cue.as_ref().map(|cue| &cue.lemma),

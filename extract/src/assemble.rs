@@ -70,7 +70,7 @@ fn speakers(reading: &Reading<'_>, directory: &Directory, attributions: &[Attrib
     for number in order {
         if let Some(source) = &attributions[number].source {
             let resolved = directory.resolve(reading, source, &memory);
-            memory.note(&resolved);
+            memory.note(&resolved, source.end);
             speakers[number] = Some(resolved);
         }
     }

@@ -260,8 +260,13 @@ fn subject(reading: &Reading<'_>, form: VerbForm, start: usize, head: usize, flo
     let Some(before) = before_group(reading, start, floor).map(|at| &reading.tokens[at]) else {
         return if form == VerbForm::Ing { Subject::Shared } else { Subject::Beside };
     };
-    let conveyed = form == VerbForm::Ing && before.kind == TokenKind::Word && !before.has(Class::Weekday) && !before.capital && !rules().statements.contains(&*before.plain);
-    let noun_before = conveyed && start == head && !before.has(Class::Coordinator) && !before.has(Class::Preposition) && !before.has(Class::Subordinator);
+    let conveyed = form == VerbForm::Ing
+        && before.kind == TokenKind::Word
+        && !before.has(Class::Weekday)
+        && !before.capital
+        && !rules().statements.contains(&*before.plain);
+    let noun_before =
+        conveyed && start == head && !before.has(Class::Coordinator) && !before.has(Class::Preposition) && !before.has(Class::Subordinator);
     if noun_before {
         return Subject::Beside;
     }

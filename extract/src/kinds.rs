@@ -34,6 +34,11 @@ pub(crate) fn kind_of_name(reading: &Reading<'_>, name: &Name, text: &str) -> So
     if lists().outlet(whole).is_some() || lists().outlet(&format!("The {plain}")).is_some() || lists().outlet(plain).is_some() {
         return SourceKind::Outlet;
     }
+    let article = name.full.start > 0 && reading.is(name.full.start - 1, "the");
+    let last = &*reading.tokens[name.bare.end - 1].plain;
+    if lists().outlet_last_words.contains(last) && (article || plain.contains(' ')) {
+        return SourceKind::Outlet;
+    }
     if kinds.government_names.contains(plain) {
         return SourceKind::Government;
     }
@@ -47,7 +52,9 @@ pub(crate) fn kind_of_name(reading: &Reading<'_>, name: &Name, text: &str) -> So
         NameKind::Unknown => {
             let first = &plain[..plain.find(' ').unwrap_or(plain.len())];
             let acronym = first.len() >= 2 && first.len() == plain.len() && first.chars().all(|c| c.is_uppercase() || c == '.' || c == '&');
-            if acronym { SourceKind::Organization } else { SourceKind::Person }
+            // "the Sacklers" are people, "the Palace" is not.
+            let body = article && !plain.ends_with('s');
+            if acronym || body { SourceKind::Organization } else { SourceKind::Person }
         }
     }
 }

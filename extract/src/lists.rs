@@ -9,7 +9,9 @@ use serde::Deserialize;
 #[derive(Default)]
 pub(crate) struct Lists {
     /// The filed name of each outlet by each of its names in lower case, without "the".
-    pub(crate) outlets: HashMap<String, String>,
+    outlets: HashMap<String, String>,
+    /// Last words of outlets' names.
+    pub(crate) outlet_last_words: HashSet<String>,
     pub(crate) kinds: Kinds,
     pub(crate) certainty: Certainties,
 }
@@ -62,6 +64,7 @@ impl Lists {
         }
         Ok(Self {
             outlets,
+            outlet_last_words: file.last_words,
             kinds: toml::from_str(include_str!("../lists/kinds.toml"))?,
             certainty: toml::from_str(include_str!("../lists/certainty.toml"))?,
         })
@@ -70,6 +73,7 @@ impl Lists {
 
 #[derive(Deserialize)]
 struct OutletFile {
+    last_words: HashSet<String>,
     outlets: BTreeMap<String, Vec<String>>,
 }
 

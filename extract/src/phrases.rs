@@ -18,7 +18,9 @@ pub(crate) fn phrase_before(reading: &Reading<'_>, end: usize, floor: usize) -> 
     while start > floor {
         let at = start - 1;
         let token = &reading.tokens[at];
-        if token.is(")") && let Some(open) = (floor.max(at.saturating_sub(10))..at).rev().find(|&open| reading.is(open, "(")) {
+        if token.is(")")
+            && let Some(open) = (floor.max(at.saturating_sub(10))..at).rev().find(|&open| reading.is(open, "("))
+        {
             start = open;
             continue;
         }
@@ -133,7 +135,8 @@ pub(crate) fn skip_adjuncts(reading: &Reading<'_>, start: usize, ceiling: usize)
             at += 1;
             continue;
         }
-        let infinitive = token.is("to") && reading.token(at + 1).is_some_and(|next| !next.has(Class::Determiner) && !next.capital && !next.plain.ends_with('s'));
+        let infinitive = token.is("to")
+            && reading.token(at + 1).is_some_and(|next| !next.has(Class::Determiner) && !next.capital && !next.plain.ends_with('s'));
         if token.has(Class::Preposition) && !token.is("like") && !infinitive {
             let end = circumstance_end(reading, at, ceiling);
             if end > at {
@@ -155,7 +158,8 @@ fn circumstance_end(reading: &Reading<'_>, at: usize, ceiling: usize) -> usize {
         if complete {
             return end;
         }
-        let participle = is_reduced_participle(reading, end) || (token.verb == Some(VerbForm::Past) && reading.token(end + 1).is_some_and(|next| next.has(Class::Weekday)));
+        let participle = is_reduced_participle(reading, end)
+            || (token.verb == Some(VerbForm::Past) && reading.token(end + 1).is_some_and(|next| next.has(Class::Weekday)));
         if token.kind == TokenKind::LineEnd || (is_finite(token) && !participle) || matches!(&*token.plain, ";" | "—" | "(") {
             break;
         }
@@ -254,10 +258,10 @@ fn lead_end(reading: &Reading<'_>, start: usize, end: usize) -> Option<usize> {
 /// The end of an apposition or relative clause that begins with the comma at `comma`.
 fn apposition(reading: &Reading<'_>, comma: usize, ceiling: usize) -> Option<usize> {
     let first = reading.token(comma + 1).filter(|_| comma + 1 < ceiling)?;
-    let c = first.classes;
-    let relative = c.has(Class::Relative);
-    let describes = c.has(Class::Determiner) || first.kind == TokenKind::Number || first.capital || first.is("of") || begins_phrase(first);
-    if (!relative && !describes) || (first.has(Class::SubjectPronoun) && !relative) || first.verb == Some(VerbForm::Ing) {
+    let relative = first.has(Class::Relative);
+    let begins = first.has(Class::Determiner) || first.kind == TokenKind::Number || first.capital || first.is("of") || begins_phrase(first);
+    let describes = begins && !first.has(Class::SubjectPronoun) && first.verb != Some(VerbForm::Ing);
+    if !relative && !describes {
         return None;
     }
     let mut end = comma + 1;

@@ -33,19 +33,29 @@ pub(crate) struct Memory {
     person: Option<Resolved>,
     body: Option<Resolved>,
     group: Option<Resolved>,
+    anonymous: Option<Resolved>,
+    /// One past the words that named the last person.
+    person_at: usize,
 }
 
 impl Memory {
-    /// Takes note of a source that was just heard.
-    pub(crate) fn note(&mut self, resolved: &Resolved) {
+    /// Takes note of a source that was just heard, in the words up to `end`.
+    pub(crate) fn note(&mut self, resolved: &Resolved, end: usize) {
         match resolved.kind {
-            SourceKind::Person => self.person = Some(resolved.clone()),
+            SourceKind::Person => {
+                self.person = Some(resolved.clone());
+                self.person_at = end;
+            }
             SourceKind::Organization | SourceKind::Government | SourceKind::Outlet => {
                 self.body = Some(resolved.clone());
                 self.group = Some(resolved.clone());
             }
             SourceKind::Document => self.body = Some(resolved.clone()),
-            SourceKind::Group | SourceKind::Anonymous => self.group = Some(resolved.clone()),
+            SourceKind::Group => self.group = Some(resolved.clone()),
+            SourceKind::Anonymous => {
+                self.group = Some(resolved.clone());
+                self.anonymous = Some(resolved.clone());
+            }
             SourceKind::Unspecified => {}
         }
     }
@@ -68,9 +78,14 @@ impl Directory {
             }
         }
         let mut directory = Self { by_last_word, by_role: HashMap::new() };
-        for name in reading.names.iter().filter(|name| name.bare.len() >= 2 && name.bare.len() <= 4) {
-            if let Some(role) = role_before(reading, name) {
-                directory.by_role.entry(role).or_insert_with(|| reading.words(&name.bare).to_owned());
+        for name in &reading.names {
+            let full = directory.full(reading.words(&name.bare), name.bare.start).to_owned();
+            let title = reading.plain(&(name.full.start..name.bare.start));
+            if !title.is_empty() && lists().kinds.person.contains(title.rsplit(' ').next().unwrap_or_default()) {
+                directory.by_role.entry(title).or_insert_with(|| full.clone());
+            }
+            if let Some(role) = role_before(reading, name).filter(|_| full.contains(' ')) {
+                directory.by_role.entry(role).or_insert(full);
             }
         }
         directory
@@ -79,7 +94,7 @@ impl Directory {
     /// Who the words of a source name.
     pub(crate) fn resolve(&self, reading: &Reading<'_>, source: &Range<usize>, memory: &Memory) -> Resolved {
         if let Some(resolved) = pronoun(reading, source, memory) {
-            return resolved;
+            return self.recent_subject(reading, source, memory).filter(|_| resolved.kind == SourceKind::Person).unwrap_or(resolved);
         }
         if let Some(name) = naming(reading, source) {
             return self.named(reading, source, name);
@@ -111,12 +126,43 @@ impl Directory {
         }
     }
 
+    /// The person who began a sentence of this or the last paragraph, after the last person was heard.
+    fn recent_subject(&self, reading: &Reading<'_>, source: &Range<usize>, memory: &Memory) -> Option<Resolved> {
+        let paragraph = reading.sentence(source.start).paragraph;
+        let next = reading.names.partition_point(|name| name.full.start < source.start);
+        let candidates = reading.names[..next].iter().rev().take(24).take_while(|name| name.full.start >= memory.person_at);
+        let mut near = candidates.take_while(|name| reading.sentence(name.full.start).paragraph + 1 >= paragraph);
+        let subject = near.find(|name| {
+            let begins = reading.sentence(name.full.start).tokens.start == name.full.start;
+            let acts = reading.token(name.full.end).is_some_and(|token| token.is_word() && !token.is("'s") || token.is(","));
+            begins
+                && acts
+                && reading.quotation(name.full.start).is_none()
+                && self.named(reading, &name.full, name).kind == SourceKind::Person
+        })?;
+        let resolved = self.named(reading, &subject.full, subject);
+        (subject.kind == NameKind::Person || resolved.name.contains(' ')).then_some(resolved)
+    }
+
     /// The fullest form of a name that the text gives.
     pub(crate) fn fullest(&self, text: &str, before: usize) -> Option<&str> {
         let candidates = self.by_last_word.get(&text.to_lowercase())?;
         let person = |name: &&(usize, String)| name.1.split(' ').count() <= 4;
         let earlier = candidates.iter().filter(person).rfind(|(place, _)| *place <= before);
         earlier.or_else(|| candidates.iter().find(person)).map(|(_, name)| name.as_str())
+    }
+
+    /// A person's name with all the words that the text ever gives it: "Nieto" and "Pena Nieto" are "Enrique Pena Nieto".
+    fn full<'d>(&'d self, text: &'d str, before: usize) -> &'d str {
+        let last = text.rsplit(' ').next().unwrap_or(text);
+        if last == text {
+            return self.fullest(text, before).unwrap_or(text);
+        }
+        let longer = self.by_last_word.get(&last.to_lowercase()).into_iter().flatten();
+        longer
+            .map(|(_, name)| name.as_str())
+            .find(|name| name.len() > text.len() && name.ends_with(text) && name.split(' ').count() <= 4)
+            .unwrap_or(text)
     }
 
     fn named(&self, reading: &Reading<'_>, source: &Range<usize>, name: &Name) -> Resolved {
@@ -129,8 +175,7 @@ impl Directory {
         if let Some(outlet) = outlet {
             return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, role: None, speaks_for: None };
         }
-        let single = name.bare.len() == 1;
-        let full = single.then(|| self.fullest(bare, name.bare.start)).flatten().unwrap_or(bare);
+        let full = self.full(bare, name.bare.start);
         if let Some(outlet) = lists().outlet(full) {
             return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, role: None, speaks_for: None };
         }
@@ -163,7 +208,12 @@ fn pronoun(reading: &Reading<'_>, source: &Range<usize>, memory: &Memory) -> Opt
 /// "the company", "the newspaper", "the agency": the last body heard of that kind.
 fn back_reference(kind: SourceKind, plain: &str, memory: &Memory) -> Option<Resolved> {
     let bare = !plain.contains(' ');
-    memory.body.clone().filter(|body| bare && body.kind == kind)
+    let last = match kind {
+        SourceKind::Anonymous => &memory.anonymous,
+        SourceKind::Person => &memory.person,
+        _ => &memory.body,
+    };
+    last.clone().filter(|last| bare && last.kind == kind)
 }
 
 /// The name that names the source: alone between commas, or as the head of the phrase.
@@ -174,8 +224,10 @@ fn naming<'r>(reading: &'r Reading<'_>, source: &Range<usize>) -> Option<&'r Nam
         let end = (start..source.end).find(|&at| reading.is(at, ",")).unwrap_or(source.end);
         let segment = start..end;
         if !segment.is_empty() {
-            let at = if start == source.start { head(reading, &segment) } else { end - 1 };
-            let name = reading.name(at).filter(|name| name.full.end == at + 1 || name.bare.contains(&at));
+            let open = segment.clone().find(|&at| reading.is(at, "(")).filter(|&open| open > start).unwrap_or(end);
+            let at = if start == source.start { head(reading, &segment) } else { open - 1 };
+            let common = lists().kinds.group.contains(&*reading.tokens[at].plain);
+            let name = reading.name(at).filter(|name| !common && (name.full.end == at + 1 || name.bare.contains(&at)));
             let whole = name.is_some_and(|name| name.full.start <= start + 1 || (start == source.start && name.full.start >= start));
             if let Some(name) = name.filter(|_| whole) {
                 let first = start == source.start;
@@ -208,7 +260,7 @@ fn role(reading: &Reading<'_>, source: &Range<usize>, name: &Name) -> Option<Ran
         // An age stands before the office.
         after.start = (comma_end(after.start) + 1).min(source.end);
     }
-    let joined = before.start..title.end.max(before.end);
+    let joined = before.start..if title.is_empty() { before.end } else { title.end };
     [joined, before, after, title].into_iter().find(|range| !range.is_empty() && tells(range)).map(|range| without_article(reading, &range))
 }
 

@@ -85,7 +85,10 @@ fn taken_tokens(attributions: &[Attribution]) -> Vec<usize> {
 
 /// Whether somebody is heard in it, as opposed to plans, beliefs and bare nouns.
 fn speaks(attribution: &Attribution) -> bool {
-    !matches!(attribution.construction, Construction::VerbTo | Construction::VerbNoun | Construction::Noun | Construction::Adverb | Construction::NoComment)
+    !matches!(
+        attribution.construction,
+        Construction::VerbTo | Construction::VerbNoun | Construction::Noun | Construction::Adverb | Construction::NoComment
+    )
 }
 
 fn is_quotation(reading: &Reading<'_>, range: &Range<usize>) -> bool {

@@ -24,7 +24,10 @@ pub(crate) fn subject_before(reading: &Reading<'_>, group: usize, floor: usize) 
             &*reading.tokens[subject.start].plain,
             "i" | "we" | "you" | "i'm" | "i've" | "we've" | "i'd" | "we're" | "you're" | "there" | "this" | "which"
         );
-    (!own_voice).then_some(subject)
+    // A circumstance that could not be told from its phrase is no source: "with a tweet".
+    let circumstance = reading.tokens[subject.start].has(Class::Preposition)
+        && !matches!(&*reading.tokens[subject.start].plain, "about" | "around" | "over" | "under" | "near");
+    (!own_voice && !circumstance).then_some(subject)
 }
 
 /// The subject of a sentence: what stands before its first finite verb.

@@ -37,6 +37,7 @@ pub struct Name {
 struct Lists {
     titles: HashSet<String>,
     particles: HashSet<String>,
+    heads_before_of: HashSet<String>,
     organization_words: HashSet<String>,
     government_words: HashSet<String>,
     never_names: HashSet<String>,
@@ -98,7 +99,8 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
             end += 1;
             continue;
         }
-        let link = LISTS.particles.contains(&*token.plain) || token.is("&");
+        let heads = !matches!(&*token.plain, "of" | "for") || LISTS.heads_before_of.contains(&*tokens[end - 1].plain);
+        let link = (LISTS.particles.contains(&*token.plain) && heads) || token.is("&");
         let mut next = end + 1;
         if token.is("of") && tokens.get(next).is_some_and(|after| after.is("the")) {
             next += 1;
@@ -114,8 +116,18 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
 
 fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     let mut start = full.start;
-    while start < full.end && is_title(tokens, start, full.end) {
+    let is_body = |token: &Token| LISTS.government_words.contains(&*token.plain) || LISTS.organization_words.contains(&*token.plain);
+    // "Justice Department": what ends in a body's word has no title before it.
+    let body = is_body(&tokens[full.end - 1]);
+    while !body && start < full.end && is_title(tokens, start, full.end) {
         start += 1;
+        // "Secretary of Defense Mark Esper": the office has a name of its own, of one word where two more follow.
+        let office = tokens.get(start).is_some_and(|token| token.is("of"));
+        if office && start + 4 == full.end {
+            start += 2;
+        } else if office {
+            break;
+        }
     }
     if start == full.end {
         start = full.start;
@@ -157,6 +169,7 @@ mod tests {
     #[test]
     fn sets_titles_apart() {
         assert_eq!(found("On Monday Sen. Jane Roe met him."), [("Sen. Jane Roe", "Jane Roe", NameKind::Person)]);
+        assert_eq!(found("Then Secretary of State Ann Lee left.")[0].1, "Ann Lee");
         assert_eq!(found("But Prime Minister Anna de Vries left."), [("Prime Minister Anna de Vries", "Anna de Vries", NameKind::Person)]);
     }
 
@@ -164,6 +177,7 @@ mod tests {
     fn tells_bodies_by_their_words() {
         assert_eq!(found("the Ministry of Health said"), [("Ministry of Health", "Ministry of Health", NameKind::Government)]);
         assert_eq!(found("Acme Corp. said"), [("Acme Corp.", "Acme Corp.", NameKind::Organization)]);
+        assert_eq!(found("the Justice Department said")[0].1, "Justice Department");
     }
 
     #[test]

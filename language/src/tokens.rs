@@ -144,7 +144,10 @@ fn word_end(text: &str, start: usize) -> usize {
     while let Some((offset, c)) = chars.next() {
         let next = chars.peek().map(|&(_, d)| d);
         let inner = match c {
-            '\'' | '’' => next.is_some_and(char::is_alphabetic) && (!is_possessive_ending(text, start + offset) || contracts(&text[start..start + offset])),
+            '\'' | '’' => {
+                next.is_some_and(char::is_alphabetic)
+                    && (!is_possessive_ending(text, start + offset) || contracts(&text[start..start + offset]))
+            }
             '-' | '‑' | '&' | '_' => next.is_some_and(char::is_alphanumeric),
             // "U.S." and "example.com", but not a full stop before a word that lacks its space: that word has a capital.
             '.' => next.is_some_and(|d| d.is_lowercase() || (d.is_alphabetic() && is_initials(&text[start..start + offset]))),

@@ -93,7 +93,11 @@ pub(super) fn subordinate_ceiling(reading: &Reading<'_>, source: &Range<usize>, 
     let before = source.start.checked_sub(1).filter(|&at| at >= sentence.start);
     let opens = before.is_some_and(|at| {
         let first = at == sentence.start || reading.is(at - 1, ",") || reading.is(at - 1, "and") || reading.is(at - 1, "but");
-        first && matches!(&*reading.tokens[at].plain, "while" | "although" | "though" | "after" | "as" | "when" | "because" | "since" | "before" | "if")
+        first
+            && matches!(
+                &*reading.tokens[at].plain,
+                "while" | "although" | "though" | "after" | "as" | "when" | "because" | "since" | "before" | "if"
+            )
     });
     let comma = || (after..sentence.end).find(|&at| reading.is(at, ",") && reading.quotation(at).is_none());
     if opens { comma().unwrap_or(sentence.end) } else { sentence.end }

@@ -49,7 +49,11 @@ pub(super) fn content_before(
     }
     // "When she left, he said, “…”": the quotation is what was said.
     let opens_sentence = reading.token(rest + 2).is_some_and(|token| token.capital);
-    if !direct && reading.is(rest, ",") && opens_sentence && reading.quotation(rest + 1).is_some_and(|quotation| quotation.tokens.start == rest + 1) {
+    if !direct
+        && reading.is(rest, ",")
+        && opens_sentence
+        && reading.quotation(rest + 1).is_some_and(|quotation| quotation.tokens.start == rest + 1)
+    {
         return None;
     }
     let split = !direct && !content.iter().any(|range| is_clause(reading, range));

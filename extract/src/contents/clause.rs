@@ -20,7 +20,8 @@ pub(super) fn clause_end(reading: &Reading<'_>, start: usize, ceiling: usize) ->
             continue;
         }
         let token = &reading.tokens[at];
-        if token.is(";")
+        if (at > start && names_venue(reading, at, ceiling))
+            || token.is(";")
             || (token.is(")") && !(start..at).any(|before| reading.is(before, "(")))
             || (at > start && leaves_clause(reading, at, ceiling))
         {
@@ -103,15 +104,20 @@ pub(super) fn noun_end(reading: &Reading<'_>, start: usize, ceiling: usize) -> u
     colon.into_iter().chain(new_part).min().unwrap_or(end)
 }
 
-/// Whether a clause with a verb of its own begins at `at`.
+/// Whether a clause with a verb of its own begins at `at`: its verb comes before any relative pronoun, dash or colon.
 pub(super) fn holds_clause(reading: &Reading<'_>, at: usize, ceiling: usize) -> bool {
     let end = clause_end(reading, at, ceiling);
-    end > at + 1
-        && (at..end).any(|inner| {
-            is_finite(&reading.tokens[inner])
-                || reading.quotation(inner).is_some()
-                || has_form(reading, inner, VerbForm::Base) && inner > at
-        })
+    let verb = (at..end).find(|&inner| {
+        let token = &reading.tokens[inner];
+        is_finite(token) || reading.quotation(inner).is_some() || (inner > at && has_form(reading, inner, VerbForm::Base))
+    });
+    verb.is_some_and(|verb| {
+        let breaks = |inner: usize| {
+            let token = &reading.tokens[inner];
+            token.has(Class::Relative) || token.is("that") || matches!(&*token.plain, "—" | "–" | "--" | ":" | "-")
+        };
+        end > at + 1 && !(at + 1..verb).any(breaks)
+    })
 }
 
 /// The clause from `start`, and one that is joined to it by "but that" or "and that".

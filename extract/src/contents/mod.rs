@@ -21,7 +21,7 @@ pub(crate) fn attributions(reading: &Reading<'_>, cues: Vec<Cue>) -> Vec<Attribu
         let sentence = reading.sentence(cue.tokens.start).tokens.clone();
         let attribution = match &cue.kind {
             CueKind::Verb { subject: Subject::Beside, .. } => before_verb(reading, &cue, &sentence)
-                .or_else(|| after_verb(reading, &cue, subject_before(reading, cue.tokens.start, sentence.start), &sentence)),
+                .or_else(|| after_verb(reading, &cue, own_subject(reading, &cue, &sentence), &sentence)),
             CueKind::Verb { subject: Subject::Shared, .. } => {
                 after_verb(reading, &cue, shared_subject(reading, &found, &sentence, &cue), &sentence)
             }
@@ -60,7 +60,9 @@ fn before_verb(reading: &Reading<'_>, cue: &Cue, sentence: &Range<usize>) -> Opt
     };
     // After a mark the subject follows, if one does: “…,” said X.
     let before = cue.tokens.start.checked_sub(1).filter(|&at| at >= sentence.start && !reading.is(at, ","));
-    let marked = before.map_or(cue.tokens.start.checked_sub(2), Some).is_some_and(|at| reading.quotation(at).is_some_and(|quotation| quotation.tokens.end == at + 1));
+    let marked = before
+        .map_or(cue.tokens.start.checked_sub(2), Some)
+        .is_some_and(|at| reading.quotation(at).is_some_and(|quotation| quotation.tokens.end == at + 1));
     match () {
         () if !entry.inverts => source_first(),
         () if marked => verb_first().or_else(source_first),
@@ -91,12 +93,15 @@ fn after_verb(reading: &Reading<'_>, cue: &Cue, source: Option<Range<usize>>, se
 fn fits_clause(reading: &Reading<'_>, source: &Range<usize>, sentence: &Range<usize>, construction: Construction) -> bool {
     let before = source.start.checked_sub(1).filter(|&at| at >= sentence.start).map(|at| &reading.tokens[at]);
     let event = before.is_some_and(|token| {
-        token.has(Class::Subordinator) && !matches!(&*token.plain, "that" | "because" | "while" | "although" | "though" | "where" | "whether") || token.has(Class::Preposition) && !token.is("like")
+        token.has(Class::Subordinator)
+            && !matches!(&*token.plain, "that" | "because" | "while" | "although" | "though" | "where" | "whether")
+            || token.has(Class::Preposition) && !token.is("like")
     });
     match construction {
         Construction::VerbTo | Construction::VerbNoun => !event,
         Construction::VerbGap => {
-            before.is_some_and(|token| token.has(Class::Relative) || token.is("that")) || reading.tokens[source.start].has(Class::SubjectPronoun)
+            before.is_some_and(|token| token.has(Class::Relative) || token.is("that"))
+                || reading.tokens[source.start].has(Class::SubjectPronoun)
         }
         _ => !before.is_some_and(|token| matches!(&*token.plain, "if" | "unless" | "until")),
     }
@@ -112,9 +117,11 @@ fn shows_verb(reading: &Reading<'_>, cue: &Cue, construction: Construction, sour
     if !rules().nouns_as_well.contains(&*reading.tokens[cue.tokens.end - 1].plain) || cue.tokens.len() > 1 {
         return true;
     }
-    let subject = reading.tokens[source.start].has(Class::SubjectPronoun) || reading.name(source.end - 1).is_some();
-    let article = reading.tokens[source.start].has(Class::Determiner) && form == VerbForm::Third && construction == Construction::VerbClause;
-    subject || article || matches!(construction, Construction::VerbThat | Construction::VerbTo)
+    let first = &reading.tokens[source.start];
+    let named = first.has(Class::SubjectPronoun) || reading.name(source.end - 1).is_some();
+    let singular = form == VerbForm::Third && source.len() <= 3 && first.has(Class::Determiner) && !first.has(Class::Negation);
+    let plural = form == VerbForm::Base && source.len() <= 2 && construction == Construction::VerbThat;
+    (named && construction != Construction::VerbGap) || (construction != Construction::VerbNoun && (singular || plural))
 }
 
 /// The subject beside a verb, unless "as", "than" or "what" before it makes its clause another's part.
