@@ -65,7 +65,7 @@ const COUNTS: &str = "
     SELECT (SELECT count(*) FROM articles) AS articles,
         (SELECT count(*) FROM articles WHERE skipped IS NOT NULL) AS skipped,
         (SELECT count(*) FROM claims) AS claims,
-        (SELECT count(DISTINCT source_id) FROM claims WHERE source_id IS NOT NULL) AS sources";
+        (SELECT count(*) FROM (SELECT DISTINCT source_id FROM claims WHERE source_id IS NOT NULL) AS named) AS sources";
 
 pub(super) async fn counts(pool: &PgPool) -> Result<CountsRow, sqlx::Error> {
     sqlx::query_as(COUNTS).fetch_one(pool).await

@@ -17,12 +17,11 @@ pub(super) async fn write(pool: &SqlitePool, batch: &[Entry<'_>]) -> Result<Vec<
     for entry in &settled.replaced {
         delete_claims(&mut transaction, entry).await?;
     }
-    for entry in settled.written() {
+    let written = settled.written();
+    for entry in &written {
         upsert_article(&mut transaction, entry, now).await?;
-        for claim in &entry.claims {
-            insert_claim(&mut transaction, entry, claim).await?;
-        }
     }
+    insert_claims(&mut transaction, &written).await?;
     for entry in &settled.added {
         index_article(&mut transaction, entry).await?;
     }
@@ -99,35 +98,47 @@ async fn index_article(connection: &mut SqliteConnection, entry: &Entry<'_>) -> 
     Ok(())
 }
 
-const INSERT_CLAIM: &str = "
-    INSERT INTO claims (
-        id, article_id, position, newest_first, published_at, publisher_lower, source_id, source_name, source_kind, source_lower,
-        act, stance, quotation, content, data
-    ) SELECT $1, id, $3, newest_first, published_at, publisher_lower, $4, $5, $6, $7, $8, $9, $10, $11, $12
-    FROM articles WHERE id = $2";
+/// Claims a statement: each statement is a message to the connection's thread and back, and one has at most 32,766 parameters.
+const CHUNK: usize = 100;
 
-async fn insert_claim(connection: &mut SqliteConnection, entry: &Entry<'_>, claim: &EntryClaim<'_>) -> Result<(), sqlx::Error> {
-    let source = claim.claim.source.as_ref();
-    let inserted = sqlx::query(INSERT_CLAIM)
-        .bind(claim.id)
-        .bind(entry.id)
-        .bind(claim.position)
-        .bind(claim.source_id.map(|id| id.0))
-        .bind(source.map(|source| source.name.as_str()))
-        .bind(source.map(|source| source.kind.as_str()))
-        .bind(claim.source_lower.as_deref())
-        .bind(claim.claim.act.as_str())
-        .bind(claim.claim.stance.as_str())
-        .bind(claim.claim.quotation.as_str())
-        .bind(claim.claim.content.text.as_str())
-        .bind(claim.json.as_str())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("INSERT INTO claim_words (rowid, content, source) VALUES ($1, $2, $3)")
-        .bind(inserted.last_insert_rowid())
-        .bind(claim.content_words.as_str())
-        .bind(claim.source_words.as_str())
-        .execute(connection)
-        .await?;
+async fn insert_claims(connection: &mut SqliteConnection, entries: &[&Entry<'_>]) -> Result<(), sqlx::Error> {
+    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(row), 0) FROM claims").fetch_one(&mut *connection).await?;
+    // Nobody else writes meanwhile, so the numbers that follow are free.
+    let claims: Vec<(i64, &EntryClaim<'_>)> = (last + 1..).zip(entries.iter().flat_map(|entry| &entry.claims)).collect();
+    for some in claims.chunks(CHUNK) {
+        insert_rows(connection, some).await?;
+        index_rows(connection, some).await?;
+    }
     Ok(())
+}
+
+const INSERT_CLAIMS: &str = "
+    INSERT INTO claims (
+        row, id, article_id, position, newest_first, published_at, publisher_lower, source_id, source_name, source_kind,
+        source_lower, act, stance, quotation, content, data
+    ) SELECT column1, column2, column3, column4, newest_first, published_at, publisher_lower, column5, column6, column7, column8,
+        column9, column10, column11, column12, column13
+    FROM (";
+
+async fn insert_rows(connection: &mut SqliteConnection, claims: &[(i64, &EntryClaim<'_>)]) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::new(INSERT_CLAIMS);
+    sql.push_values(claims, |mut values, (row, entry)| {
+        let (claim, source) = (entry.claim, entry.claim.source.as_ref());
+        values.push_bind(*row).push_bind(entry.id).push_bind(claim.article_id.0).push_bind(entry.position);
+        values.push_bind(entry.source_id.map(|id| id.0));
+        values.push_bind(source.map(|source| source.name.as_str())).push_bind(source.map(|source| source.kind.as_str()));
+        values.push_bind(entry.source_lower.as_deref());
+        values.push_bind(claim.act.as_str()).push_bind(claim.stance.as_str()).push_bind(claim.quotation.as_str());
+        values.push_bind(claim.content.text.as_str()).push_bind(entry.json.as_str());
+    });
+    sql.push(") JOIN articles ON articles.id = column3");
+    sql.build().execute(connection).await.map(drop)
+}
+
+async fn index_rows(connection: &mut SqliteConnection, claims: &[(i64, &EntryClaim<'_>)]) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::new("INSERT INTO claim_words (rowid, content, source) ");
+    sql.push_values(claims, |mut values, (row, entry)| {
+        values.push_bind(*row).push_bind(entry.content_words.as_str()).push_bind(entry.source_words.as_str());
+    });
+    sql.build().execute(connection).await.map(drop)
 }
