@@ -2,7 +2,7 @@
 //! texts, and the pages that lack a title, a date or a text. `cargo run --release -p ingest --example pages FILE [--show ID | --dump]`, where
 //! `--show` prints one page beside its annotation and `--dump` every page as an article.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person at a terminal")]
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a tool for a person at a terminal, counting thousands")]
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -63,7 +63,11 @@ fn main() -> anyhow::Result<()> {
     let mean = |of: fn(&(f64, f64, f64)) -> f64| scores.iter().map(|(score, _, _)| of(score)).sum::<f64>() / count;
     println!(
         "{count} pages read, {missing} not; token F1 {:.4}, precision {:.4}, recall {:.4}; {:.1} pages/s (reading {reading:.2} s of {:.2} s)",
-        mean(|score| score.2), mean(|score| score.0), mean(|score| score.1), count / reading, started.elapsed().as_secs_f64()
+        mean(|score| score.2),
+        mean(|score| score.0),
+        mean(|score| score.1),
+        count / reading,
+        started.elapsed().as_secs_f64()
     );
     Ok(())
 }

@@ -63,6 +63,6 @@ mod tests {
     #[test]
     fn the_defaults_are_whole() {
         let config = runtime::config::load::<Sections>(&[DEFAULTS], None).unwrap().ingest;
-        assert_eq!((config.feeds.len(), config.poll_interval(), config.allow_private.len()), (0, Duration::from_secs(900), 0));
+        assert_eq!((config.feeds.len(), config.poll_interval(), config.allow_private.len()), (0, Duration::from_mins(15), 0));
     }
 }

@@ -18,7 +18,11 @@ impl Metrics {
     pub(crate) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let counters = |name: &str, help: &str, label: &str| IntCounterVec::new(Opts::new(name, help), &[label]);
         let metrics = Self {
-            articles: counters("gainsay_ingest_articles_total", "Articles of feeds, by what they were made of or why they were not taken.", "from")?,
+            articles: counters(
+                "gainsay_ingest_articles_total",
+                "Articles of feeds, by what they were made of or why they were not taken.",
+                "from",
+            )?,
             polls: counters("gainsay_ingest_polls_total", "Polls of feeds, by outcome.", "outcome")?,
             fetches: counters("gainsay_ingest_fetches_total", "Fetches of feeds and pages, by outcome.", "outcome")?,
             fetched_bytes: IntCounter::new("gainsay_ingest_fetched_bytes_total", "Bytes fetched, after decompression.")?,

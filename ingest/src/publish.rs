@@ -9,6 +9,8 @@ use tokio_util::sync::CancellationToken;
 /// How long to wait before offering again what the bus would not take; doubled each time up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long an article that was offered may still take once everything is stopping.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// What became of an article.
 #[derive(Debug)]
@@ -26,7 +28,15 @@ pub(crate) async fn hand_over(bus: &Bus, article: Article, shutdown: &Cancellati
     let message = ArticleFetchedV1 { article };
     let mut pause = FIRST_PAUSE;
     loop {
-        match bus.publish(&message).await {
+        let overdue = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        let offered = tokio::select! {
+            offered = bus.publish(&message) => offered,
+            () = overdue => return Ok(Handed::Stopped),
+        };
+        match offered {
             Ok(Receipt::Queued | Receipt::Handled) => return Ok(Handed::Over),
             Ok(Receipt::Quarantined(reason)) => return Ok(Handed::Refused(format!("it was set aside in quarantine: {reason}"))),
             Err(error @ (PublishError::Unsendable(_) | PublishError::Refused { .. })) => return Ok(Handed::Refused(error.to_string())),

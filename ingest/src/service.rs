@@ -17,8 +17,8 @@ use crate::feeds::{Hosts, Poller};
 use crate::fetch::Fetcher;
 use crate::metrics::Metrics;
 
-/// How long a poll may take before another ingest takes the feed over.
-const LEASE: time::Duration = time::Duration::hours(1);
+/// How long a poll may take before another ingest takes the feed over, which would do no harm.
+const LEASE: time::Duration = time::Duration::minutes(15);
 /// How often is looked for feeds that are due.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -86,3 +86,6 @@ async fn due(store: &Store, free: u32, database: &Need) -> Vec<Feed> {
 async fn stopped_within(pause: Duration, shutdown: &CancellationToken) -> bool {
     tokio::time::timeout(pause, shutdown.cancelled()).await.is_ok()
 }
+
+#[cfg(test)]
+mod tests;

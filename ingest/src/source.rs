@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use crate::Overrides;
 use crate::fetch::{Fetcher, shown};
 use crate::input::Input;
 use crate::page::Origin;
 use crate::records::{self, Problem, RecordError, Records};
-use crate::Overrides;
 
 /// One thing to read articles from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -51,7 +51,8 @@ pub fn parse(bytes: &[u8], url: &Url) -> Result<ParsedFeed, FeedError> {
     let feed = feed.map_err(|error| FeedError(error.to_string()))?;
     let title = feed.title.and_then(|title| one_line(&title.content));
     let language = feed.language.as_deref().and_then(|tag| tag.get(..2)).map(str::to_lowercase);
-    let mut entries: Vec<Entry> = feed.entries.into_iter().rev().map(|entry| of_entry(entry, url, title.as_ref(), language.as_ref())).collect();
+    let mut entries: Vec<Entry> =
+        feed.entries.into_iter().rev().map(|entry| of_entry(entry, url, title.as_ref(), language.as_ref())).collect();
     entries.sort_by_key(|entry| entry.form.published_at.map(Timestamp::start));
     let mut known = std::collections::HashSet::new();
     entries.retain(|entry| known.insert(entry.key.clone()));
@@ -64,11 +65,15 @@ fn of_entry(entry: model::Entry, base: &Url, feed: Option<&String>, language: Op
     let link = link.filter(|link| matches!(link.scheme(), "http" | "https"));
     let content = entry.content.and_then(|content| content.body).or_else(|| entry.summary.map(|summary| summary.content));
     let text = content.as_deref().map(|html| paragraphs(html).join("\n\n")).unwrap_or_default();
-    let key = [Some(entry.id.trim()), link.as_ref().map(Url::as_str)].into_iter().flatten().find(|key| !key.is_empty()).map(ToOwned::to_owned);
+    let key =
+        [Some(entry.id.trim()), link.as_ref().map(Url::as_str)].into_iter().flatten().find(|key| !key.is_empty()).map(ToOwned::to_owned);
     let title = entry.title.and_then(|title| one_line(&title.content));
     let key = key.unwrap_or_else(|| format!("{}\n{text}", title.as_deref().unwrap_or_default()));
-    let moment = |seconds: i64| OffsetDateTime::from_unix_timestamp(seconds).ok().map(Timestamp::from).filter(|at| (1970..2200).contains(&at.day().year()));
-    let names: Vec<String> = entry.authors.into_iter().filter_map(|author| one_line(&author.name?)).filter(|name| !name.contains('@')).collect();
+    let moment = |seconds: i64| {
+        OffsetDateTime::from_unix_timestamp(seconds).ok().map(Timestamp::from).filter(|at| (1970..2200).contains(&at.day().year()))
+    };
+    let names: Vec<String> =
+        entry.authors.into_iter().filter_map(|author| one_line(&author.name?)).filter(|name| !name.contains('@')).collect();
     let form = ArticleForm {
         url: link.as_ref().map(ToString::to_string),
         publisher: feed.cloned(),
@@ -95,7 +100,8 @@ impl Entry {
         ArticleForm {
             url: page.url.or(feed.url),
             publisher: page.publisher.or(feed.publisher),
-            published_at: page.published_at.or(feed.published_at),
+            // A feed is dated by its maker; the day that a page shows may be read off anything.
+            published_at: page.published_at.filter(|date| date.is_moment()).or(feed.published_at).or(page.published_at),
             modified_at: page.modified_at,
             title: page.title.or(feed.title),
             byline: page.byline.or(feed.byline),

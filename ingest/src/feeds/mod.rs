@@ -7,8 +7,8 @@ mod poll;
 mod schedule;
 
 pub use entry::{Entry, FeedError, ParsedFeed, parse};
-pub use opml::{OpmlError, feed_urls};
 pub(crate) use hosts::Hosts;
+pub use opml::{OpmlError, feed_urls};
 pub(crate) use poll::Poller;
 
 #[cfg(test)]

@@ -51,8 +51,10 @@ pub(crate) enum PollError {
 enum Entries {
     /// Each is answered for: the feed need not give them again.
     Settled,
-    /// Some are still owed; the next poll must see the feed whole.
+    /// Some have no article yet; the next poll must see the feed whole.
     Owed,
+    /// There are more than one poll takes on.
+    More,
 }
 
 impl Poller {
@@ -61,12 +63,13 @@ impl Poller {
         let (begun, polled_at) = (Instant::now(), OffsetDateTime::now_utc());
         let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
         let asked = match Url::parse(&feed.url) {
-            Ok(url) => self.fetch(&url, &validators).await,
+            Ok(url) => self.fetch(&url, &validators, shutdown).await,
             Err(_) => Err(FetchError::NoHost),
         };
         let mut freshness = Freshness::default();
-        let mut soon = false;
+        let mut entries = Entries::Settled;
         let outcome = match asked {
+            Err(FetchError::Stopped) => "stopped",
             Ok(Answer::NotModified(fresh)) => {
                 freshness = fresh;
                 (feed.failures, feed.last_error) = (0, None);
@@ -78,9 +81,9 @@ impl Poller {
                     Ok(parsed) => {
                         (feed.failures, feed.last_error) = (0, None);
                         feed.title = parsed.title.clone().or(feed.title);
-                        soon = self.entries(&feed.url, parsed.entries, shutdown).await? == Entries::Owed;
+                        entries = self.entries(&feed.url, parsed.entries, shutdown).await?;
                         // With validators, the server would not show again the entries that are still owed.
-                        let kept = if soon { Validators::default() } else { content.validators };
+                        let kept = if entries == Entries::Settled { content.validators } else { Validators::default() };
                         (feed.etag, feed.last_modified) = (kept.etag, kept.last_modified);
                         "changed"
                     }
@@ -98,10 +101,13 @@ impl Poller {
                 error.label()
             }
         };
-        if soon {
-            freshness = Freshness::default();
-        }
-        feed.next_poll_at = polled_at + schedule::pause(&feed.url, self.interval, feed.failures, freshness);
+        feed.next_poll_at = match entries {
+            // Whoever runs next goes on at once.
+            _ if shutdown.is_cancelled() => polled_at,
+            Entries::More => polled_at,
+            Entries::Owed => polled_at + schedule::pause(&feed.url, self.interval, 0, Freshness::default()),
+            Entries::Settled => polled_at + schedule::pause(&feed.url, self.interval, feed.failures, freshness),
+        };
         self.metrics.polled(outcome, begun.elapsed().as_secs_f64());
         Ok(self.intake.record_poll(&FeedPoll { feed, polled_at }).await?)
     }
@@ -111,7 +117,7 @@ impl Poller {
         let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         let unseen: std::collections::HashSet<String> = self.intake.unseen(feed_url, &keys).await?.into_iter().collect();
         let new: Vec<Entry> = entries.into_iter().filter(|entry| unseen.contains(&entry.key)).collect();
-        let mut state = if new.len() > MAX_ENTRIES { Entries::Owed } else { Entries::Settled };
+        let mut state = if new.len() > MAX_ENTRIES { Entries::More } else { Entries::Settled };
         for entry in new.iter().take(MAX_ENTRIES) {
             if shutdown.is_cancelled() {
                 return Ok(Entries::Owed);
@@ -119,7 +125,7 @@ impl Poller {
             if self.given_up(feed_url, &entry.key) {
                 continue;
             }
-            match self.article(entry).await {
+            match self.article(entry, shutdown).await {
                 Ok((article, from)) => match hand_over(&self.bus, article, shutdown).await? {
                     Handed::Stopped => return Ok(Entries::Owed),
                     handed => {
@@ -130,10 +136,11 @@ impl Poller {
                         self.intake.mark_seen(feed_url, &entry.key).await?;
                     }
                 },
+                Err(_) if shutdown.is_cancelled() => return Ok(Entries::Owed),
                 Err(why) => {
                     self.metrics.article("failed");
                     tracing::warn!(feed = feed_url, entry = entry.key, %why, "an entry of {feed_url} has no article yet: {why}");
-                    if self.failed_once_more(feed_url, &entry.key) {
+                    if self.failed_once_more(feed_url, &entry.key) && state == Entries::Settled {
                         state = Entries::Owed;
                     }
                 }
@@ -143,20 +150,20 @@ impl Poller {
     }
 
     /// The article of an entry: its page, completed by the feed; or what the feed itself holds, if that is long and the page fails.
-    async fn article(&self, entry: &Entry) -> Result<(Article, &'static str), String> {
+    async fn article(&self, entry: &Entry, shutdown: &CancellationToken) -> Result<(Article, &'static str), String> {
         let page = match &entry.link {
-            Some(link) => self.page(link).await.map(|page| entry.completed(page)),
+            Some(link) => self.page(link, shutdown).await.map(|page| entry.completed(page)),
             None => Err("the entry names no page".to_owned()),
         };
         match page.and_then(|form| Article::new(form).map_err(|error| error.to_string())) {
             Ok(article) => Ok((article, "page")),
-            Err(why) if entry.form.text.is_empty() => Err(why),
+            Err(why) if entry.form.text.is_empty() || shutdown.is_cancelled() => Err(why),
             Err(_) => Article::new(entry.form.clone()).map(|article| (article, "feed")).map_err(|error| error.to_string()),
         }
     }
 
-    async fn page(&self, link: &Url) -> Result<ArticleForm, String> {
-        let content = match self.fetch(link, &Validators::default()).await {
+    async fn page(&self, link: &Url, shutdown: &CancellationToken) -> Result<ArticleForm, String> {
+        let content = match self.fetch(link, &Validators::default(), shutdown).await {
             Ok(Answer::Content(content)) => content,
             Ok(Answer::NotModified(_)) => return Err(format!("{}: the server answered with status 304", shown(link))),
             Err(error) => return Err(format!("{}: {error}", shown(link))),
@@ -169,10 +176,16 @@ impl Poller {
         read.map_err(|error| format!("{}: {error}", shown(link)))
     }
 
-    /// Fetches in the host's turn.
-    async fn fetch(&self, url: &Url, validators: &Validators) -> Result<Answer, FetchError> {
-        let _turn = self.hosts.turn(url).await;
-        let answer = self.fetcher.get(url, validators).await;
+    /// Fetches in the host's turn; gives up on `shutdown`, because a server may take longer than stopping may.
+    async fn fetch(&self, url: &Url, validators: &Validators, shutdown: &CancellationToken) -> Result<Answer, FetchError> {
+        let fetching = async {
+            let _turn = self.hosts.turn(url).await;
+            self.fetcher.get(url, validators).await
+        };
+        let answer = tokio::select! {
+            answer = fetching => answer,
+            () = shutdown.cancelled() => Err(FetchError::Stopped),
+        };
         self.metrics.fetched(&answer);
         answer
     }

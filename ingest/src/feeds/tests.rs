@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ struct Outlet {
     polls: AtomicUsize,
     unchanged: AtomicUsize,
     page_fails: AtomicBool,
-    status: AtomicUsize,
+    status: AtomicU16,
     feed_holds_text: AtomicBool,
 }
 
@@ -36,7 +36,7 @@ async fn feed(State(outlet): State<Arc<Outlet>>, headers: HeaderMap) -> Response
     outlet.polls.fetch_add(1, Ordering::SeqCst);
     let status = outlet.status.load(Ordering::SeqCst);
     if status != 0 {
-        return (StatusCode::from_u16(status as u16).unwrap(), [(header::RETRY_AFTER, "7200")]).into_response();
+        return (StatusCode::from_u16(status).unwrap(), [(header::RETRY_AFTER, "7200")]).into_response();
     }
     if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag == "\"1\"") {
         outlet.unchanged.fetch_add(1, Ordering::SeqCst);
@@ -49,7 +49,8 @@ async fn feed(State(outlet): State<Arc<Outlet>>, headers: HeaderMap) -> Response
              <pubDate>Mon, 0{n} Mar 2025 07:10:00 GMT</pubDate><description>{text}</description></item>"
         )
     };
-    let body = format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>The Outlet</title>{}{}</channel></rss>", item(2), item(1));
+    let body =
+        format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>The Outlet</title>{}{}</channel></rss>", item(2), item(1));
     ([(header::ETAG, "\"1\""), (header::CONTENT_TYPE, "application/rss+xml")], body).into_response()
 }
 
@@ -58,7 +59,9 @@ async fn page(State(outlet): State<Arc<Outlet>>, axum::extract::Path(n): axum::e
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let paragraphs = format!("<p>{SENTENCE}</p>").repeat(5);
-    let html = format!("<html><head><title>Page {n} of the outlet's own</title></head><body><article><h1>Page {n}</h1>{paragraphs}<p>This was page {n}.</p></article></body></html>");
+    let html = format!(
+        "<html><head><title>Page {n} of the outlet's own</title></head><body><article><h1>Page {n}</h1>{paragraphs}<p>This was page {n}.</p></article></body></html>"
+    );
     ([(header::CONTENT_TYPE, "text/html")], html).into_response()
 }
 
@@ -108,7 +111,7 @@ impl World {
         let database = DatabaseConfig { url: format!("sqlite:{}", folder.path().join("ledger.db").display()), connections: 2 };
         let store = Store::open(&database).await.unwrap();
         store.intake.add_feed(&url, OffsetDateTime::now_utc()).await.unwrap();
-        let limits = InProcess { capacity: 10, retry_delay: Duration::from_secs(3_600), attempts: 3, quarantine: None };
+        let limits = InProcess { capacity: 10, retry_delay: Duration::from_hours(1), attempts: 3, quarantine: None };
         let bus = Bus::in_process(limits, &Registry::new()).unwrap();
         let taker = Taker { texts: Arc::default(), refuses: Arc::default() };
         tokio::spawn({
@@ -121,7 +124,7 @@ impl World {
             intake: store.intake.clone(),
             metrics: Metrics::new(&Registry::new()).unwrap(),
             hosts: Hosts::new(Duration::ZERO),
-            interval: Duration::from_secs(900),
+            interval: Duration::from_mins(15),
             attempts: Mutex::new(HashMap::new()),
         };
         Self { outlet, poller, store, taker, url, shutdown: CancellationToken::new(), _folder: folder }
@@ -239,7 +242,10 @@ fn atom_and_json_feeds_are_read() {
     let entry = &feed.entries[0];
     assert_eq!((feed.title.as_deref(), entry.key.as_str()), (Some("The Outlet"), "e1"));
     assert_eq!(entry.link.as_ref().unwrap().as_str(), "https://outlet.example/a/1");
-    assert_eq!((entry.form.byline.as_deref(), entry.form.published_at.unwrap().to_string().as_str()), (Some("A. Writer"), "2025-03-03T07:10:00Z"));
+    assert_eq!(
+        (entry.form.byline.as_deref(), entry.form.published_at.unwrap().to_string().as_str()),
+        (Some("A. Writer"), "2025-03-03T07:10:00Z")
+    );
     let json = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "The Outlet", "items": [{"id": "j1", "url": "https://outlet.example/a/1", "content_html": "<p>One<br>two", "date_published": "2025-03-03T07:10:00Z"}]}"#;
     assert_eq!(parse_at(json).unwrap().entries[0].key, "j1");
 }
@@ -256,7 +262,8 @@ fn an_entry_without_an_id_is_known_by_its_link_or_its_content() {
 fn hostile_feeds_are_errors() {
     let deep = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><content type=\"xhtml\">{}", "<div>".repeat(200_000));
     assert!(parse_at(&deep).unwrap_err().to_string().contains("more than 128 deep"));
-    let laughs = "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><rss version=\"2.0\"><channel><title>&b;</title></channel></rss>";
+    let laughs =
+        "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><rss version=\"2.0\"><channel><title>&b;</title></channel></rss>";
     assert!(parse_at(laughs).map_or(true, |feed| feed.title.unwrap_or_default().len() < 100));
     for text in ["", "<", "<rss", "{}", "[]", "\0", "<html><body>page</body></html>"] {
         assert!(parse_at(text).is_err(), "{text}");

@@ -57,6 +57,9 @@ pub enum FetchError {
     /// The body is not what its headers say.
     #[error("the answer is damaged: {0}")]
     BadBody(String),
+    /// Everything is stopping.
+    #[error("the fetch was given up because the service stops")]
+    Stopped,
     /// The client cannot be made at all.
     #[error("nothing can be fetched on this machine: {0}")]
     Client(String),
@@ -76,6 +79,7 @@ impl FetchError {
             Self::Status { .. } => "refused",
             Self::TooLarge(_) => "too_large",
             Self::BadBody(_) => "bad_body",
+            Self::Stopped => "stopped",
         }
     }
 }

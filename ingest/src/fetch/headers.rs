@@ -77,10 +77,10 @@ mod tests {
     #[test]
     fn reads_what_servers_say_of_time() {
         let seconds = headers(&[(CACHE_CONTROL, "public, Max-Age=600, s-maxage=1"), (RETRY_AFTER, "120")]);
-        let expected = Freshness { max_age: Some(Duration::from_secs(600)), retry_after: Some(Duration::from_secs(120)) };
+        let expected = Freshness { max_age: Some(Duration::from_mins(10)), retry_after: Some(Duration::from_mins(2)) };
         assert_eq!(Freshness::of(&seconds), expected);
         let date = headers(&[(DATE, "Mon, 03 Mar 2025 07:00:00 GMT"), (RETRY_AFTER, "Mon, 03 Mar 2025 07:05:00 GMT")]);
-        assert_eq!(Freshness::of(&date).retry_after, Some(Duration::from_secs(300)));
+        assert_eq!(Freshness::of(&date).retry_after, Some(Duration::from_mins(5)));
         assert_eq!(Freshness::of(&headers(&[(RETRY_AFTER, "soon"), (CACHE_CONTROL, "max-age=never")])), Freshness::default());
     }
 

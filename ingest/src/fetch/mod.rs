@@ -102,7 +102,8 @@ impl Fetcher {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
             self.guard.check(&url)?;
-            let response = self.client.get(url.clone()).headers(request_headers(validators)).send().await.map_err(|error| error::of(&error))?;
+            let response =
+                self.client.get(url.clone()).headers(request_headers(validators)).send().await.map_err(|error| error::of(&error))?;
             match redirect(&response)? {
                 Some(next) => url = next,
                 None => return self.answer(url, response).await,
@@ -129,7 +130,8 @@ impl Fetcher {
 fn request_headers(validators: &Validators) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let accept = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8";
-    let wanted = [(ACCEPT, Some(accept)), (IF_NONE_MATCH, validators.etag.as_deref()), (IF_MODIFIED_SINCE, validators.last_modified.as_deref())];
+    let wanted =
+        [(ACCEPT, Some(accept)), (IF_NONE_MATCH, validators.etag.as_deref()), (IF_MODIFIED_SINCE, validators.last_modified.as_deref())];
     for (name, value) in wanted {
         if let Some(Ok(value)) = value.map(str::parse) {
             headers.insert(name, value);

@@ -115,7 +115,10 @@ async fn every_record_is_added_or_named() {
     assert_eq!((summary.read, summary.added, summary.failed, summary.skipped, summary.stopped), (6, 4, 2, 0, false));
     let failed = notes.failed.into_inner().unwrap();
     assert!(failed[0].contains("news.jsonl, line 4: it is not an article as JSON"), "{failed:?}");
-    assert!(failed[1].contains("news.jsonl, line 5: article ") && failed[1].ends_with("it was set aside in quarantine: it is poison"), "{failed:?}");
+    assert!(
+        failed[1].contains("news.jsonl, line 5: article ") && failed[1].ends_with("it was set aside in quarantine: it is poison"),
+        "{failed:?}"
+    );
     let last = notes.last.into_inner().unwrap();
     assert_eq!((last.records, last.bytes, last.total_bytes), (6, last.total_bytes, std::fs::metadata(&path).unwrap().len()));
 }

@@ -84,8 +84,11 @@ fn digits(text: &str) -> Option<Timestamp> {
 
 /// The first date in words ("18 November 2019", "Nov. 18th, 2019") or in figures that can be read one way only.
 fn words(text: &str, order: Order) -> Option<Timestamp> {
-    let parts: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || ",|()[]".contains(c)).map(|part| part.trim_matches(['.', ':', ';'])).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || ",|()[]".contains(c))
+        .map(|part| part.trim_matches(['.', ':', ';']))
+        .filter(|part| !part.is_empty())
+        .collect();
     for (at, part) in parts.iter().enumerate() {
         let next = |n: usize| parts.get(at + n).copied();
         let day = match (month(part), next(1), next(2)) {
@@ -120,7 +123,8 @@ pub(super) fn month(word: &str) -> Option<Month> {
     if word.chars().count() < 3 {
         return None;
     }
-    let names = |line: &'static str| line.split(' ').position(|name| name == word || (word.chars().count() <= 4 && name.starts_with(&word)));
+    let names =
+        |line: &'static str| line.split(' ').position(|name| name == word || (word.chars().count() <= 4 && name.starts_with(&word)));
     let at = MONTHS.lines().filter(|line| !line.starts_with('#')).find_map(names)?;
     Month::try_from(u8::try_from(at + 1).ok()?).ok()
 }
@@ -185,8 +189,19 @@ mod tests {
     #[test]
     fn what_is_no_date_or_could_be_two_is_none() {
         for text in [
-            "", "{{ date }}", "{publish_date}", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31", "2019-13-40", "06/07/2019",
-            "30 February 2019", "yesterday at noon", "May 2019 was warm", "2019-1é-02 more", "é".repeat(9).as_str(),
+            "",
+            "{{ date }}",
+            "{publish_date}",
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "9999-12-31",
+            "2019-13-40",
+            "06/07/2019",
+            "30 February 2019",
+            "yesterday at noon",
+            "May 2019 was warm",
+            "2019-1é-02 more",
+            "é".repeat(9).as_str(),
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -40,7 +40,9 @@ fn listed(text: &str, list: &str) -> bool {
 
 /// Whether a one-word phrase begins an ordinary sentence here: "Copyright law, he said, …".
 fn in_use(text: &str, beginning: &str) -> bool {
-    !beginning.contains([' ', ':', '©', '(']) && text.chars().nth(beginning.chars().count()).is_some_and(|next| next == ' ') && text.len() > 80
+    !beginning.contains([' ', ':', '©', '('])
+        && text.chars().nth(beginning.chars().count()).is_some_and(|next| next == ' ')
+        && text.len() > 80
 }
 
 /// A paragraph that is nothing but a link and no sentence: the headline of another story.
@@ -70,8 +72,14 @@ mod tests {
     fn furniture_goes_and_the_article_stays() {
         let text = "The minister denied that the call took place, and his deputy declined to comment.";
         let page = [
-            "By A. Writer - 10 April 2019", text, "ADVERTISEMENT", "READ MORE: Why they called", text,
-            "Copyright law, he said, was never discussed in that call or in any other that he remembers.", "Related news", "Another story.",
+            "By A. Writer - 10 April 2019",
+            text,
+            "ADVERTISEMENT",
+            "READ MORE: Why they called",
+            text,
+            "Copyright law, he said, was never discussed in that call or in any other that he remembers.",
+            "Related news",
+            "Another story.",
         ];
         assert_eq!(cleared(paragraphs(&page)), [text, text, page[5]]);
     }

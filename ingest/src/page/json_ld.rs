@@ -96,9 +96,12 @@ fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 fn is_at(node: &Value, address: &Url) -> bool {
     let main = node.get("mainEntityOfPage");
     let named = [node.get("url"), node.get("@id"), main, main.and_then(|main| main.get("@id"))];
-    named.into_iter().flatten().filter_map(Value::as_str).filter_map(|text| address.join(text).ok()).any(|url| {
-        url.host_str() == address.host_str() && url.path().trim_end_matches('/') == address.path().trim_end_matches('/')
-    })
+    named
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter_map(|text| address.join(text).ok())
+        .any(|url| url.host_str() == address.host_str() && url.path().trim_end_matches('/') == address.path().trim_end_matches('/'))
 }
 
 fn of_node(node: &Value, by_id: &HashMap<&str, &Value>) -> Stated {

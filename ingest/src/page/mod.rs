@@ -82,7 +82,9 @@ pub fn read(bytes: &[u8], origin: &Origin) -> Result<ArticleForm, PageError> {
     let stated = json_ld::stated(&document, address).or(meta::stated(&document));
     let outlet = stated.publisher.clone();
     let mut stated = stated.or(visible::stated(&document, outlet.as_deref())).or(address::stated(address));
-    let shown = || json_ld::date_in_scripts(&document).or_else(|| visible::shown_date(&document, stated.title.as_deref(), stated.language.as_deref()));
+    let shown = || {
+        json_ld::date_in_scripts(&document).or_else(|| visible::shown_date(&document, stated.title.as_deref(), stated.language.as_deref()))
+    };
     stated.published_at = stated.published_at.or_else(shown);
     drop(document);
     let text = main_text::find(&html, tags, stated.title.as_deref())?;

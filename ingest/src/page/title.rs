@@ -42,7 +42,8 @@ pub(super) fn of_tag(title: &str, outlet: Option<&str>) -> String {
 /// Whether `tail` is the outlet's name, perhaps with its place or section around it.
 fn names(tail: &str, outlet: &str) -> bool {
     let tail = key(tail);
-    tail == outlet || (outlet.len() >= 4 && tail.len() >= 4 && (tail.contains(outlet) || outlet.contains(&tail)) && tail.len() < outlet.len() + 20)
+    tail == outlet
+        || (outlet.len() >= 4 && tail.len() >= 4 && (tail.contains(outlet) || outlet.contains(&tail)) && tail.len() < outlet.len() + 20)
 }
 
 /// A name as compared: letters and digits alone, "the" and ".com" aside.

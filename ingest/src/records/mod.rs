@@ -78,9 +78,9 @@ fn from_sized(
         Format::Jsonl => Source::Lines(jsonl::Lines::new(Box::new(BufReader::with_capacity(64 * 1024, rest)))),
         Format::Json => Source::One(Some(Box::new(text::bounded(rest, whole).and_then(|bytes| jsonl::one(&bytes))))),
         Format::Text => Source::One(Some(Box::new(text::bounded(rest, whole).and_then(text::article)))),
-        Format::Html => Source::One(Some(Box::new(
-            text::bounded(rest, whole).and_then(|bytes| page::read(&bytes, origin).map_err(Problem::Page)),
-        ))),
+        Format::Html => {
+            Source::One(Some(Box::new(text::bounded(rest, whole).and_then(|bytes| page::read(&bytes, origin).map_err(Problem::Page)))))
+        }
     };
     Ok(Records { name: name.to_owned(), overrides: overrides.clone(), source, place: None, bytes_read })
 }

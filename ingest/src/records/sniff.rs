@@ -107,9 +107,24 @@ fn first_tag(start: &str) -> Option<String> {
 }
 
 fn is_html(lower: &str) -> bool {
-    ["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<article", "<div", "<p>", "<p ", "<h1", "<script", "<section", "<main"]
-        .iter()
-        .any(|tag| lower.contains(tag))
+    [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<title",
+        "<meta",
+        "<article",
+        "<div",
+        "<p>",
+        "<p ",
+        "<h1",
+        "<script",
+        "<section",
+        "<main",
+    ]
+    .iter()
+    .any(|tag| lower.contains(tag))
 }
 
 /// NUL bytes, or more than a tenth that is neither UTF-8 nor printable: not even a text in an old encoding has that.

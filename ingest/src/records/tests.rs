@@ -49,7 +49,8 @@ fn the_content_tells_the_format_whatever_the_name() {
     assert_eq!(texts("a.txt", b"{\n  \"text\": \"One.\",\n  \"title\": null\n}"), ["One."]);
     assert_eq!(texts("a", b"{sic} is how the letter begins."), ["{sic} is how the letter begins."]);
     assert_eq!(texts("a", b"<3 is what she wrote."), ["<3 is what she wrote."]);
-    let page = format!("<!-- x --><html><head><title>T</title></head><body><p>{}</p></body></html>", "The minister denied the call. ".repeat(20));
+    let page =
+        format!("<!-- x --><html><head><title>T</title></head><body><p>{}</p></body></html>", "The minister denied the call. ".repeat(20));
     assert!(texts("a.txt", page.as_bytes())[0].starts_with("The minister denied the call. The"));
 }
 
@@ -79,7 +80,10 @@ fn a_line_without_end_is_passed_over_without_being_held() {
     let stream = Cursor::new(b"{\"text\": \"One.\"}\n".to_vec()).chain(long).chain(Cursor::new(b"\n{\"text\": \"Two.\"}".to_vec()));
     let records = from_reader(stream, "n.jsonl", &Origin::default(), &Overrides::default()).unwrap();
     let read: Vec<_> = records.map(|record| record.map(|article| article.text.clone()).map_err(|error| error.to_string())).collect();
-    assert_eq!(read, [Ok("One.".into()), Err("n.jsonl, line 2: the line is longer than 31457280 bytes: it is passed over".into()), Ok("Two.".into())]);
+    assert_eq!(
+        read,
+        [Ok("One.".into()), Err("n.jsonl, line 2: the line is longer than 31457280 bytes: it is passed over".into()), Ok("Two.".into())]
+    );
 }
 
 #[test]
@@ -110,7 +114,12 @@ fn a_text_over_the_limit_is_refused_without_being_read() {
     file.set_len(100 * 1024 * 1024).unwrap();
     let mut records = open(&path, &Overrides::default()).unwrap();
     let error = records.next().unwrap().unwrap_err().to_string();
-    assert!(error.ends_with("large.txt: it is larger than 15728640 bytes, the most that one article has; archives are read as one article a line (JSONL)"), "{error}");
+    assert!(
+        error.ends_with(
+            "large.txt: it is larger than 15728640 bytes, the most that one article has; archives are read as one article a line (JSONL)"
+        ),
+        "{error}"
+    );
     assert!(records.bytes_read() < 1_000_000, "{}", records.bytes_read());
     assert!(records.next().is_none());
 }
@@ -131,7 +140,11 @@ fn a_gzip_bomb_stops_at_the_limit() {
 fn damaged_gzip_is_named() {
     let mut zipped = gzip(&b"The minister denied the call. ".repeat(5_000));
     zipped.truncate(zipped.len() / 2);
-    assert!(texts("a.gz", &zipped)[0].starts_with("! a.gz: it cannot be read: its gzip data is damaged or cut off"), "{:?}", texts("a.gz", &zipped));
+    assert!(
+        texts("a.gz", &zipped)[0].starts_with("! a.gz: it cannot be read: its gzip data is damaged or cut off"),
+        "{:?}",
+        texts("a.gz", &zipped)
+    );
 }
 
 #[test]
@@ -145,7 +158,9 @@ fn overrides_speak_only_where_the_article_is_silent() {
     let overrides = Overrides { publisher: Some("Mine".into()), published_at: "2024-11-11".parse().ok() };
     let lines = b"{\"text\": \"One.\"}\n{\"text\": \"Two.\", \"publisher\": \"Theirs\", \"published_at\": \"2020-01-01\"}".to_vec();
     let records = from_reader(Cursor::new(lines), "n", &Origin::default(), &overrides).unwrap();
-    let read: Vec<_> = records.map(|record| record.map(|article| (article.publisher.clone().unwrap(), article.published_at.unwrap().to_string())).unwrap()).collect();
+    let read: Vec<_> = records
+        .map(|record| record.map(|article| (article.publisher.clone().unwrap(), article.published_at.unwrap().to_string())).unwrap())
+        .collect();
     assert_eq!(read, [("Mine".into(), "2024-11-11".into()), ("Theirs".into(), "2020-01-01".into())]);
 }
 
