@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{completions, extract, read, search};
+use crate::commands::{add, completions, demo, extract, import, read, search, serve};
 use crate::outcome::Done;
 
 const EXAMPLES: &str = "\
@@ -46,6 +46,10 @@ pub struct Globals {
 #[derive(Debug, Subcommand)]
 enum Command {
     Read(read::Arguments),
+    Demo(demo::Arguments),
+    Serve(serve::Arguments),
+    Add(add::Arguments),
+    Import(import::Arguments),
     Extract(extract::Arguments),
     Search(search::Arguments),
     Completions(completions::Arguments),
@@ -57,6 +61,10 @@ impl Cli {
         let globals = &self.globals;
         match self.command {
             Command::Read(arguments) => read::run(globals, &arguments),
+            Command::Demo(arguments) => demo::run(globals, &arguments),
+            Command::Serve(arguments) => serve::run(globals, &arguments),
+            Command::Add(arguments) => add::run(globals, &arguments),
+            Command::Import(arguments) => import::run(globals, &arguments),
             Command::Extract(arguments) => extract::run(globals, &arguments),
             Command::Search(arguments) => search::run(globals, &arguments),
             Command::Completions(arguments) => completions::run(&arguments),

@@ -50,7 +50,7 @@ impl Embedded {
         let stop = CancellationToken::new();
         let mut services = JoinSet::new();
         services.spawn(::extract::run(settings.extract.clone(), bus.clone(), ops.clone(), stop.clone()));
-        //services.spawn(store::run(settings.store, bus.clone(), store.clone(), ops.clone(), stop.clone()));
+        services.spawn(store::run(settings.store, bus.clone(), store.clone(), ops.clone(), stop.clone()));
         Ok(Self { bus, store, services, stop })
     }
 

@@ -7,6 +7,8 @@ pub mod commands;
 pub mod embedded;
 pub mod outcome;
 pub mod output;
+pub mod progress;
+pub mod serving;
 pub mod settings;
 pub mod table;
 

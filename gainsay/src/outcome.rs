@@ -46,10 +46,28 @@ pub fn exit_status(ended: anyhow::Result<Done>) -> ExitCode {
 #[allow(clippy::print_stderr, reason = "a command line's words to its user")]
 pub fn complain(message: &str) {
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    eprintln!("gainsay: {line}");
+    eprintln!("gainsay: {}", without_numbers(&line));
+}
+
+/// The system's reasons without their numbers: "Permission denied" for "Permission denied (os error 13)".
+fn without_numbers(line: &str) -> String {
+    let mut pieces = line.split(" (os error ");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |line, piece| line + piece.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(')'))
 }
 
 fn is_reader_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
     let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     inner.is_some_and(|inner| inner.downcast_ref::<ReaderGone>().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_lose_their_numbers_alone() {
+        assert_eq!(without_numbers("a: Permission denied (os error 13): name another"), "a: Permission denied: name another");
+        assert_eq!(without_numbers("x (no (os error"), "x (no (os error");
+    }
 }

@@ -110,6 +110,11 @@ pub fn readable(timestamp: Timestamp) -> String {
 
 /// "1 claim", "2 claims", "1,204 claims".
 pub fn counted(count: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// "1,204".
+pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -118,7 +123,7 @@ pub fn counted(count: u64, thing: &str) -> String {
         }
         grouped.push(digit);
     }
-    format!("{grouped} {thing}{}", if count == 1 { "" } else { "s" })
+    grouped
 }
 
 #[cfg(test)]

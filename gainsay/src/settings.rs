@@ -21,6 +21,8 @@ pub struct Settings {
     pub bus: bus::Config,
     /// Section `[database]`: how many connections.
     pub database: store::DatabaseConfig,
+    /// Section `[ingest]`.
+    pub ingest: ingest::Config,
     /// Section `[extract]`.
     pub extract: ::extract::Config,
     /// Section `[store]`.
@@ -36,7 +38,7 @@ pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
         (false, Logs::Warnings) => "[log]\nfilter = \"warn\"\n",
         (false, Logs::Info) => "",
     };
-    let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];
+    let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];
     let settings: Settings = runtime::config::load(&defaults, globals.config.as_deref())?;
     runtime::logs::init(&settings.log)?;
     Ok(settings)

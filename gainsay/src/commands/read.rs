@@ -6,8 +6,9 @@ use ::extract::analyse;
 use anyhow::{Context, bail};
 use claims::{Article, Claim, Extraction, SkipReason, Timestamp};
 use clap::{Args, ValueEnum};
-use ingest::records::{self, Records};
-use ingest::{Input, Overrides, page::Origin};
+use ingest::fetch::Fetcher;
+use ingest::records::Records;
+use ingest::{Input, Overrides, Source};
 use serde::Serialize;
 
 use crate::cli::Globals;
@@ -70,7 +71,7 @@ struct Read<'r> {
 /// Reads and prints.
 pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     let settings = settings::load(globals, Logs::Warnings)?;
-    let article = only(open(arguments, settings)?)?;
+    let article = only(open(arguments, &settings)?)?;
     let extraction = analyse(&article).into_extraction(article);
     let usual = if io::stdout().is_terminal() { Format::Table } else { Format::Json };
     print(arguments.format.unwrap_or(usual), &extraction)?;
@@ -95,17 +96,18 @@ fn print(format: Format, extraction: &Extraction) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn open(arguments: &Arguments, settings: Settings) -> anyhow::Result<Records> {
-    let overrides = Overrides { publisher: arguments.publisher.clone(), published_at: arguments.published };
-    let records = match Input::parse(&arguments.input)? {
-        Input::Stdin => records::from_reader(io::stdin(), "standard input", &Origin::default(), &overrides)?,
-        Input::File(path) => records::open(&path, &overrides)?,
+fn open(arguments: &Arguments, settings: &Settings) -> anyhow::Result<Records> {
+    let source = match Input::parse(&arguments.input)? {
+        Input::Stdin => Source::Stdin,
+        Input::Url(url) => Source::Url(url),
+        Input::File(path) => Source::File(path),
         Input::Directory(path) => {
-            bail!("{} is a folder: read takes one article, gainsay import {0} takes all below it", path.display())
+            bail!("{} is a folder: read takes one article, gainsay import all that are in a folder", path.display())
         }
-        Input::Url(_) => bail!("later"),
     };
-    Ok(records)
+    let overrides = Overrides { publisher: arguments.publisher.clone(), published_at: arguments.published };
+    let fetcher = Fetcher::new(&settings.ingest.allow_private)?;
+    block_on(async { Ok(source.open(&overrides, &fetcher).await?) })
 }
 
 /// The one article of `records`.

@@ -1,6 +1,11 @@
 //! The built binary, as a person or a script meets it: results, messages, exit statuses.
 
+mod bad_input;
 mod completions;
 mod extract;
 mod harness;
 mod help;
+mod import;
+mod read;
+mod search;
+mod serve;
