@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
 use bus::{ArticleFetchedV1, Receipt};
-use clap::Args;
 use claims::{Article, ArticleForm};
+use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::cli::Globals;

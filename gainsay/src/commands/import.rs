@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use clap::Args;
 use claims::Timestamp;
+use clap::Args;
 use ingest::fetch::Fetcher;
 use ingest::{ImportSummary, Input, Overrides};
 use runtime::ops::Ops;
@@ -104,7 +104,8 @@ async fn overrun(stop: CancellationToken) {
 }
 
 fn print(folder: &Path, summary: &ImportSummary, counts: store::Counts) -> anyhow::Result<()> {
-    let imported = format!("{} imported in {:.1} s ({})", counted(summary.added, "article"), summary.seconds, rate(summary.added, summary.seconds));
+    let imported =
+        format!("{} imported in {:.1} s ({})", counted(summary.added, "article"), summary.seconds, rate(summary.added, summary.seconds));
     let before = (summary.skipped > 0).then(|| format!("{} done before", output::grouped(summary.skipped)));
     let failed = (summary.failed > 0).then(|| format!("{} failed", output::grouped(summary.failed)));
     let parts: Vec<String> = [Some(imported), before, failed].into_iter().flatten().collect();

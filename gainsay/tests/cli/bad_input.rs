@@ -61,7 +61,9 @@ fn a_data_folder_that_cannot_be_written() {
     std::fs::write(&article, "He said so.").unwrap();
     // Also the superuser can make no folder below a file, and none in the system's own.
     for data in [file.join("data"), "/proc/gainsay".into()] {
-        for command in [&["import", text(&article)][..], &["serve", "--listen", "127.0.0.1:0"], &["demo", "--quiet", "--listen", "127.0.0.1:0"]] {
+        for command in
+            [&["import", text(&article)][..], &["serve", "--listen", "127.0.0.1:0"], &["demo", "--quiet", "--listen", "127.0.0.1:0"]]
+        {
             let run = gainsay(&[command, &["--data", text(&data)]].concat());
             run.failed(1, &[text(&data), "--data"]);
         }

@@ -6,35 +6,35 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 /// The sample news, one article a line.
-pub const NEWS: &str = include_str!("../../demo/news.jsonl");
+pub(crate) const NEWS: &str = include_str!("../../demo/news.jsonl");
 
 /// No test may touch the data folder of whoever runs it.
 static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 /// What a run of the binary came to.
 #[derive(Debug)]
-pub struct Run {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// Checks that it was done, wholly, and returns what it printed.
-    pub fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         assert_eq!(self.status, 0, "{self:?}");
         self.stdout
     }
 
     /// Checks that it ended with `status` and one line that holds each of `words`, and printed nothing.
-    pub fn failed(&self, status: i32, words: &[&str]) {
+    pub(crate) fn failed(&self, status: i32, words: &[&str]) {
         assert_eq!(self.status, status, "{self:?}");
         assert_eq!(self.stdout, "", "{self:?}");
         self.complained_once(words);
     }
 
     /// Checks that standard error is one line that holds each of `words`.
-    pub fn complained_once(&self, words: &[&str]) {
+    pub(crate) fn complained_once(&self, words: &[&str]) {
         let chatter = |line: &&str| ["DEBUG: ", "rs-trafilatura: ", "  "].iter().any(|start| line.starts_with(start));
         // The library that finds the main text of a page talks in debug builds.
         assert_eq!(self.stderr.lines().filter(|line| !chatter(line)).count(), 1, "{self:?}");
@@ -46,7 +46,7 @@ impl Run {
 }
 
 /// A command of the binary that touches nothing of the user's.
-pub fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
     command.args(arguments).env("HOME", HOME.path()).env("XDG_DATA_HOME", HOME.path()).env_remove("NO_COLOR").current_dir(HOME.path());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -54,12 +54,12 @@ pub fn command(arguments: &[&str]) -> Command {
 }
 
 /// Runs it to its end with nothing on standard input.
-pub fn gainsay(arguments: &[&str]) -> Run {
+pub(crate) fn gainsay(arguments: &[&str]) -> Run {
     finish(command(arguments).spawn().unwrap())
 }
 
 /// Runs it to its end with `input` on standard input.
-pub fn gainsay_with(arguments: &[&str], input: &[u8]) -> Run {
+pub(crate) fn gainsay_with(arguments: &[&str], input: &[u8]) -> Run {
     let mut child = command(arguments).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
@@ -71,21 +71,21 @@ pub fn gainsay_with(arguments: &[&str], input: &[u8]) -> Run {
 }
 
 /// Waits for a running child.
-pub fn finish(child: Child) -> Run {
+pub(crate) fn finish(child: Child) -> Run {
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 /// A server of the binary that is killed when the test ends.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub line: String,
+    pub(crate) line: String,
 }
 
 impl Server {
     /// Starts it and waits for the line with its address.
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = command(arguments).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         let stdout = child.stdout.as_mut().unwrap();
@@ -97,12 +97,12 @@ impl Server {
     }
 
     /// "127.0.0.1:40123".
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.line.split_once("http://").unwrap().1.trim_end_matches('/')
     }
 
     /// The status line and the rest of the answer to a GET of `path`.
-    pub fn get(&self, path: &str) -> (String, String) {
+    pub(crate) fn get(&self, path: &str) -> (String, String) {
         let mut stream = std::net::TcpStream::connect(self.address()).unwrap();
         write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address()).unwrap();
         let mut answer = String::new();
@@ -112,7 +112,7 @@ impl Server {
     }
 
     /// Sends SIGTERM and waits; the exit status.
-    pub fn terminate(mut self) -> i32 {
+    pub(crate) fn terminate(mut self) -> i32 {
         signal(self.child.id(), "TERM");
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
@@ -126,16 +126,16 @@ impl Drop for Server {
 }
 
 /// Sends a signal to one process.
-pub fn signal(pid: u32, name: &str) {
+pub(crate) fn signal(pid: u32, name: &str) {
     assert!(Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap().success());
 }
 
 /// The path as an argument.
-pub fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// A value from JSON.
-pub fn json(text: &str) -> serde_json::Value {
+pub(crate) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"))
 }
