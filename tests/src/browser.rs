@@ -99,7 +99,8 @@ impl Drop for Browser {
             let mut stream = TcpStream::connect(&self.driver_address)?;
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;
             write!(stream, "DELETE /session/{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.session, self.driver_address)?;
-            stream.read_to_end(&mut Vec::new()).map(|_| ())
+            // It answers once Chromium is gone, and then keeps the connection open.
+            stream.read_exact(&mut [0])
         };
         if let Err(error) = close() {
             eprintln!("the browser could not be closed: {error}");

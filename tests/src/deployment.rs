@@ -124,20 +124,27 @@ impl Deployment {
     /// Waits until every service says that it is ready.
     pub async fn wait_until_ready(&mut self) {
         for service in SERVICES {
-            self.wait_for_readiness(service, StatusCode::OK, Duration::from_secs(30)).await;
+            let ready = |status, _: &str| status == StatusCode::OK;
+            self.wait_for_readiness(service, "being ready", Duration::from_secs(30), ready).await;
         }
     }
 
-    /// Waits until a service answers the question whether it is ready by `status`; its answer.
-    pub async fn wait_for_readiness(&mut self, service: &str, status: StatusCode, limit: Duration) -> String {
+    /// Waits until a service says that it is not ready for want of `need`.
+    pub async fn wait_until_missing(&mut self, service: &str, need: &str, limit: Duration) {
+        let want = format!("\"{need}\":");
+        let missing = |status, answer: &str| status == StatusCode::SERVICE_UNAVAILABLE && answer.contains(&want);
+        self.wait_for_readiness(service, &format!("missing the {need}"), limit, missing).await;
+    }
+
+    async fn wait_for_readiness(&mut self, service: &str, what: &str, limit: Duration, is_so: impl Fn(StatusCode, &str) -> bool) {
         let base = self.process(service).address("metrics and health at").await;
-        let (client, url) = (&self.client, format!("{base}/health/ready"));
-        let what = format!("{status} from {service}/health/ready");
-        eventually(&what, limit, || async {
+        let (client, url, is_so) = (&self.client, format!("{base}/health/ready"), &is_so);
+        eventually(&format!("{service} {what}"), limit, || async {
             let answer = client.get(&url).send().await.ok()?;
-            if answer.status() == status { answer.text().await.ok() } else { None }
+            let status = answer.status();
+            is_so(status, &answer.text().await.ok()?).then_some(())
         })
-        .await
+        .await;
     }
 
     /// Posts an article to the api: status and answer.
@@ -178,7 +185,9 @@ impl Deployment {
                 .await;
             }
         };
-        tokio::time::timeout(limit, waited).await.unwrap_or_else(|_| panic!("not all articles were queryable within {} s", limit.as_secs()));
+        tokio::time::timeout(limit, waited)
+            .await
+            .unwrap_or_else(|_| panic!("not all articles were queryable within {} s", limit.as_secs()));
     }
 }
 

@@ -41,7 +41,8 @@ pub fn sample_news() -> Vec<Article> {
 
 /// The articles of `text`, one a line in the article form.
 pub fn articles(text: &str) -> Vec<Article> {
-    let article = |line| Article::new(serde_json::from_str::<ArticleForm>(line).expect("a line is an article")).expect("an article is sound");
+    let article =
+        |line| Article::new(serde_json::from_str::<ArticleForm>(line).expect("a line is an article")).expect("an article is sound");
     text.lines().filter(|line| !line.trim().is_empty()).map(article).collect()
 }
 

@@ -38,7 +38,9 @@ async fn follows_an_article(screen: Screen) {
             .filter(([text, style]) => text.trim() && (style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.textDecorationLine !== 'none' || style.borderBottomStyle !== 'none' || style.fontWeight > 500)).length")).await;
         assert!(highlighted.as_u64().unwrap() > 0, "no {class} stands out in the text of {title:?}");
     }
-    let cards = browser.ask("return [...document.querySelectorAll('.card')].filter(card => card.offsetHeight > 0 && card.querySelector('.stance')).length").await;
+    let cards = browser
+        .ask("return [...document.querySelectorAll('.card')].filter(card => card.offsetHeight > 0 && card.querySelector('.stance')).length")
+        .await;
     assert!(cards.as_u64().unwrap() > 0, "no claim stands beside the text");
 
     for path in ["/", "/claims", "/sources"] {
