@@ -28,7 +28,6 @@ CREATE TABLE articles (
     extractor        text    NOT NULL,
     digest           bytea   NOT NULL,
     reading          bytea   NOT NULL,
-    recorded_at      bigint  NOT NULL,
     excerpt          text    NOT NULL,
     text             text    NOT NULL,
     title_words      tsvector NOT NULL,

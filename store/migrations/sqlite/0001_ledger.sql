@@ -23,7 +23,6 @@ CREATE TABLE articles (
     extractor        TEXT    NOT NULL,
     digest           BLOB    NOT NULL,
     reading          BLOB    NOT NULL,
-    recorded_at      INTEGER NOT NULL,
     excerpt          TEXT    NOT NULL,
     text             TEXT    NOT NULL
 ) STRICT;

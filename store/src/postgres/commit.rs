@@ -2,7 +2,6 @@
 
 use sqlx::PgPool;
 use sqlx::postgres::PgConnection;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::Commit;
@@ -51,16 +50,16 @@ async fn held(connection: &mut PgConnection, batch: &[Entry<'_>]) -> Result<Vec<
 const UPSERT_ARTICLES: &str = "
     INSERT INTO articles (
         id, given_id, url, url_hash, publisher, publisher_lower, published_at, published_to_day, modified_at, modified_to_day,
-        title, byline, section, credit, language, skipped, extractor, digest, reading, recorded_at, excerpt, text,
+        title, byline, section, credit, language, skipped, extractor, digest, reading, excerpt, text,
         title_words, text_words
     )
     SELECT id, given_id, url, url_hash, publisher, publisher_lower, published_at, published_to_day, modified_at, modified_to_day,
-        title, byline, section, credit, language, skipped, extractor, digest, reading, $20, excerpt, text,
+        title, byline, section, credit, language, skipped, extractor, digest, reading, excerpt, text,
         to_tsvector('gainsay', title_words), to_tsvector('gainsay', text_words)
     FROM unnest(
         $1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::bigint[], $8::boolean[], $9::bigint[],
         $10::boolean[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[],
-        $19::bytea[], $21::text[], $22::text[], $23::text[], $24::text[]
+        $19::bytea[], $20::text[], $21::text[], $22::text[], $23::text[]
     ) AS new (
         id, given_id, url, url_hash, publisher, publisher_lower, published_at, published_to_day, modified_at,
         modified_to_day, title, byline, section, credit, language, skipped, extractor, digest,
@@ -70,7 +69,7 @@ const UPSERT_ARTICLES: &str = "
         given_id = excluded.given_id, published_at = excluded.published_at, published_to_day = excluded.published_to_day,
         modified_at = excluded.modified_at, modified_to_day = excluded.modified_to_day, byline = excluded.byline,
         section = excluded.section, credit = excluded.credit, language = excluded.language, skipped = excluded.skipped,
-        extractor = excluded.extractor, digest = excluded.digest, reading = excluded.reading, recorded_at = excluded.recorded_at";
+        extractor = excluded.extractor, digest = excluded.digest, reading = excluded.reading";
 
 async fn upsert_articles(connection: &mut PgConnection, entries: &[&Entry<'_>]) -> Result<(), sqlx::Error> {
     let published: Vec<_> = entries.iter().map(|entry| timestamp_columns(entry.article.published_at)).collect();
@@ -95,7 +94,6 @@ async fn upsert_articles(connection: &mut PgConnection, entries: &[&Entry<'_>]) 
         .bind(column(entries, |entry| entry.extractor))
         .bind(column(entries, |entry| entry.digest.as_slice()))
         .bind(column(entries, |entry| entry.reading.as_slice()))
-        .bind(OffsetDateTime::now_utc().unix_timestamp())
         .bind(column(entries, |entry| entry.excerpt.as_str()))
         .bind(column(entries, |entry| entry.article.text.as_str()))
         .bind(column(entries, |entry| entry.title_words.as_str()))

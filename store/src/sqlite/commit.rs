@@ -1,7 +1,6 @@
 //! Writes a batch in one transaction.
 
 use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
-use time::OffsetDateTime;
 
 use super::push_list;
 use crate::Commit;
@@ -13,13 +12,12 @@ pub(super) async fn write(pool: &SqlitePool, batch: &[Entry<'_>]) -> Result<Vec<
     // Takes the write lock at once: what is read here still holds when it is written.
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     let settled = settle(batch, held(&mut transaction, batch).await?);
-    let now = OffsetDateTime::now_utc().unix_timestamp();
     for entry in &settled.replaced {
         delete_claims(&mut transaction, entry).await?;
     }
     let written = settled.written();
     for entry in &written {
-        upsert_article(&mut transaction, entry, now).await?;
+        upsert_article(&mut transaction, entry).await?;
     }
     insert_claims(&mut transaction, &written).await?;
     for entry in &settled.added {
@@ -48,15 +46,15 @@ async fn delete_claims(connection: &mut SqliteConnection, entry: &Entry<'_>) -> 
 const UPSERT_ARTICLE: &str = "
     INSERT INTO articles (
         id, given_id, url, url_hash, publisher, publisher_lower, published_at, published_to_day, modified_at, modified_to_day,
-        title, byline, section, credit, language, skipped, extractor, digest, reading, recorded_at, excerpt, text
-    ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+        title, byline, section, credit, language, skipped, extractor, digest, reading, excerpt, text
+    ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
     ON CONFLICT (id) DO UPDATE SET
         given_id = excluded.given_id, published_at = excluded.published_at, published_to_day = excluded.published_to_day,
         modified_at = excluded.modified_at, modified_to_day = excluded.modified_to_day, byline = excluded.byline,
         section = excluded.section, credit = excluded.credit, language = excluded.language, skipped = excluded.skipped,
-        extractor = excluded.extractor, digest = excluded.digest, reading = excluded.reading, recorded_at = excluded.recorded_at";
+        extractor = excluded.extractor, digest = excluded.digest, reading = excluded.reading";
 
-async fn upsert_article(connection: &mut SqliteConnection, entry: &Entry<'_>, now: i64) -> Result<(), sqlx::Error> {
+async fn upsert_article(connection: &mut SqliteConnection, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
     let article = entry.article;
     let (published_at, published_to_day) = timestamp_columns(article.published_at);
     let (modified_at, modified_to_day) = timestamp_columns(article.modified_at);
@@ -80,7 +78,6 @@ async fn upsert_article(connection: &mut SqliteConnection, entry: &Entry<'_>, no
         .bind(entry.extractor)
         .bind(entry.digest.as_slice())
         .bind(entry.reading.as_slice())
-        .bind(now)
         .bind(entry.excerpt.as_str())
         .bind(article.text.as_str())
         .execute(connection)
