@@ -33,7 +33,10 @@ async fn opened(config: &DatabaseConfig, context: &Context) -> anyhow::Result<Op
     loop {
         match Store::open(config).await {
             Ok(store) => return Ok(Some(store)),
-            Err(error) if error.is_transient() => need.missing(&error.to_string()),
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, "{error}; trying again");
+                need.missing(&error.to_string());
+            }
             Err(error) => return Err(error.into()),
         }
         if tokio::time::timeout(Duration::from_secs(2), context.shutdown.cancelled()).await.is_ok() {

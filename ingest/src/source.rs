@@ -91,3 +91,52 @@ impl fmt::Display for Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::http::header;
+    use axum::routing::get;
+
+    use super::*;
+
+    const SENTENCE: &str =
+        "<p>The minister denied on Monday that the call took place, and her spokesman declined to comment on it any further.</p>";
+
+    async fn open(url: &str, fetcher: &Fetcher) -> Result<Records, String> {
+        let source = Source::Url(Url::parse(url).unwrap());
+        source.open(&Overrides::default(), fetcher).await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_url_is_read_as_what_it_holds() {
+        let page = (
+            [(header::CONTENT_TYPE, "text/html; charset=windows-1252")],
+            [b"<html><title>Caf\xe9</title><article>", SENTENCE.repeat(6).as_bytes()].concat(),
+        );
+        let lines = "{\"text\": \"One.\"}\n{\"text\": \"Two.\"}";
+        let routes = Router::new().route("/page", get(|| async { page })).route("/lines", get(move || async move { lines }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let fetcher = Fetcher::new(&["127.0.0.1/32".parse().unwrap()]).unwrap();
+        let article = open(&format!("{base}/page"), &fetcher).await.unwrap().next().unwrap().unwrap();
+        assert_eq!((article.title.as_deref(), article.url.clone()), (Some("Café"), Some(format!("{base}/page"))));
+        assert_eq!(open(&format!("{base}/lines"), &fetcher).await.unwrap().count(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_fetched_is_one_line() {
+        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let line = async |url: String, fetcher: &Fetcher| open(&url, fetcher).await.err().unwrap();
+        let (strict, local) = (Fetcher::new(&[]).unwrap(), Fetcher::new(&["127.0.0.0/8".parse().unwrap()]).unwrap());
+        assert_eq!(
+            line(format!("http://user:secret@{closed}/a"), &local).await,
+            format!("http://{closed}/a: the server cannot be reached: Connection refused")
+        );
+        assert_eq!(
+            line("http://localhost/a".to_owned(), &strict).await.replace("::1", "127.0.0.1"),
+            "http://localhost/a: localhost is at a private address (127.0.0.1): to allow it, name its network in ingest.allow_private"
+        );
+    }
+}

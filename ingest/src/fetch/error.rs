@@ -16,7 +16,7 @@ pub enum FetchError {
     #[error("the address names no host")]
     NoHost,
     /// The host lies in a private network.
-    #[error("{host} is at the private address {address}: to allow it, name its network in ingest.allow_private")]
+    #[error("{host} is at a private address ({address}): to allow it, name its network in ingest.allow_private")]
     Private {
         /// The host as named.
         host: String,

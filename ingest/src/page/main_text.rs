@@ -1,5 +1,6 @@
 //! The main text of a page: found by `rs-trafilatura`, laid out here as paragraphs with blank lines between.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rs_trafilatura::{Options, extract_with_options};
@@ -96,13 +97,11 @@ fn parts_of_lump(laid_out: &[Paragraph], html: &str) -> Option<Vec<Paragraph>> {
     if laid_out.len() > 2 || lump.len() < LUMP {
         return None;
     }
-    let mut from = 0;
+    let mut known = HashSet::new();
     let mut parts = lay_out(html);
     parts.retain(|paragraph| {
         let key = key(&paragraph.text);
-        let found = if key.len() < 30 { None } else { lump.get(from..).and_then(|rest| rest.find(&key)) };
-        from += found.map_or(0, |at| at + key.len());
-        found.is_some()
+        key.len() >= 30 && lump.contains(&key) && known.insert(key)
     });
     let covered: usize = parts.iter().map(|paragraph| key(&paragraph.text).len()).sum();
     (parts.len() > 2 && covered * 2 > lump.len()).then_some(parts)
