@@ -100,7 +100,8 @@ fn source_cell(claim: &ClaimData) -> Vec<Paragraph> {
 /// Kind and role: "person, Kremlin spokesperson"; for an anonymous source what the article says of it.
 fn describe(source: &Source) -> String {
     let mut parts = vec![source.kind.to_string()];
-    parts.extend(source.role.clone());
+    // A source without a name of its own goes by its role.
+    parts.extend(source.role.clone().filter(|role| !source.name.contains(role.as_str())));
     if let Some(anonymous) = &source.anonymous {
         if source.kind != SourceKind::Anonymous {
             parts.push("not named".to_owned());
