@@ -2,6 +2,14 @@
 //!
 //! Run them by `tests/run`, which starts what they need. Everything that a test starts is ended by process id when it is dropped.
 
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "what fails here is a test, and says so by a panic"
+)]
+
 mod browser;
 mod deployment;
 mod embedded;
@@ -62,5 +70,5 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, limit: Dur
 pub fn http() -> reqwest::Client {
     // Fails when another test of this process was here before.
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().expect("a client can be made")
+    reqwest::Client::builder().timeout(Duration::from_mins(1)).no_proxy().build().expect("a client can be made")
 }

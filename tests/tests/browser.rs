@@ -1,5 +1,7 @@
 //! The pages as a reader sees them: `gainsay demo` in a real browser, on a telephone and at a desk.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what fails here is a test, and says so by a panic")]
+
 use std::time::Duration;
 
 use fantoccini::Locator;

@@ -1,6 +1,8 @@
 //! What docker-compose.yml and deploy/ promise, checked without running them: who is confined, published, limited and waited for;
 //! that images, manifests and dashboards fit the workspace; and that the shell scripts can be read.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "what fails here is a test, and says so by a panic")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,8 @@
 //! The rules of the house, as ARCHITECTURE.md states them: who may depend on whom, where broker, database and HTTP may be named,
 //! what stays pure, and how a file looks.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "what fails here is a test, and says so by a panic")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
