@@ -13,11 +13,10 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Adds a need that is not met until [`Need::met`] says so.
+    /// Adds a need that is not met until [`Need::met`] says so. Services of one process may share a need.
     pub fn need(&self, name: &'static str) -> Need {
-        let need = Need { readiness: self.clone(), name };
-        need.missing("starting");
-        need
+        self.lock().entry(name).or_insert_with(|| Err("starting".to_owned()));
+        Need { readiness: self.clone(), name }
     }
 
     /// Adds a need that is met whenever `state` says so, until `shutdown`.
@@ -86,6 +85,8 @@ mod tests {
         bus.met();
         assert_eq!(readiness.missing(), BTreeMap::from([("database", "starting".to_owned())]));
         database.met();
+        assert!(readiness.missing().is_empty());
+        let _shared = readiness.need("bus");
         assert!(readiness.missing().is_empty());
         bus.missing("connection refused");
         assert_eq!(readiness.missing(), BTreeMap::from([("bus", "connection refused".to_owned())]));
