@@ -12,7 +12,7 @@ pub const DEFAULTS: &str = include_str!("../defaults.toml");
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The broker's address, `amqp://` or `amqps://`. May hold a password: never show it, see [`Config::shown_url`].
+    /// The broker's address, `amqp://USER:PASSWORD@HOST:PORT/VHOST`. May hold a password: never show it, see [`Config::shown_url`].
     pub url: String,
     /// What the names of this deployment's queues and exchanges begin with.
     pub prefix: String,

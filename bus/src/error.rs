@@ -36,6 +36,9 @@ pub enum BusError {
     /// The configuration names no usable broker.
     #[error("{0:?} is not an address of a message broker: {1}")]
     BadAddress(String, String),
+    /// The configured prefix cannot begin the names of queues.
+    #[error("bus.prefix {0:?} cannot begin the names of queues: give 1 to 100 letters, digits, dots, hyphens or underscores")]
+    BadPrefix(String),
     /// A queue or exchange exists with other properties than this version and configuration declare.
     #[error("{queue} is on the broker with other properties ({why}): drain and delete it there, or configure another bus.prefix")]
     Topology {

@@ -12,8 +12,8 @@ use lapin::{Channel, Connection, ConnectionProperties, ErrorKind, Event, Exchang
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Shared;
 use super::publish::Publisher;
+use super::{CLOSING, Shared};
 use crate::topology::{Argument, Queue, Topology};
 
 /// The pauses between attempts to connect grow from the first to the last of these.
@@ -21,9 +21,6 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from
 
 /// How long connecting with all declarations may take.
 const OPENING: Duration = Duration::from_secs(20);
-
-/// How long a polite end of a connection may take.
-const CLOSING: Duration = Duration::from_secs(3);
 
 /// Whether there is a connection now.
 #[derive(Clone, Debug)]
@@ -167,11 +164,19 @@ async fn declare(channel: &Channel, topology: &Topology) -> Result<(), OpenError
 }
 
 fn refused(queue: String, error: &lapin::Error) -> OpenError {
+    match broken_condition(error) {
+        Some(why) => OpenError::Mismatch { queue, why },
+        None => OpenError::Unreachable(error.to_string()),
+    }
+}
+
+/// The broker's reason, where it refused something that it will refuse again.
+pub(super) fn broken_condition(error: &lapin::Error) -> Option<String> {
     match error.kind() {
         ErrorKind::ProtocolError(why) if *why.kind() == AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) => {
-            OpenError::Mismatch { queue, why: why.get_message().to_string() }
+            Some(why.get_message().to_string())
         }
-        _ => OpenError::Unreachable(error.to_string()),
+        _ => None,
     }
 }
 

@@ -3,17 +3,19 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::FieldTable;
 use lapin::{Channel, Consumer};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
 use super::connection::{Link, Status};
 use super::wire::{Outgoing, decode, failures, losses, message_type, subject};
+use super::{CLOSING, Shared};
 use crate::handling::{handle, verdict};
 use crate::quarantine::Notice;
 use crate::topology::quarantine_key;
@@ -82,9 +84,9 @@ async fn session<M: Work, H: Handler<M>>(
         }
     }
     // From here on errors mean that the connection is gone, which gives back what was not acknowledged just as well.
-    let _gone = channel.basic_cancel(consumer.tag(), BasicCancelOptions::default()).await;
+    let _gone = timeout(CLOSING, channel.basic_cancel(consumer.tag(), BasicCancelOptions::default())).await;
     while running.join_next().await.is_some() {}
-    let _gone = channel.close(200, "done".into()).await;
+    let _gone = timeout(CLOSING, channel.close(200, "done".into())).await;
     Ok(())
 }
 
@@ -130,9 +132,8 @@ async fn work<M: Work, H: Handler<M>>(shared: Arc<Shared>, handler: Arc<H>, batc
         return;
     }
     let outcomes = handle(&*handler, messages, &shared.metrics).await;
-    for ((delivery, attempts), outcome) in held.into_iter().zip(outcomes) {
-        shared.settle::<M>(delivery, verdict(outcome, attempts, shared.attempts), attempts).await;
-    }
+    let settle = |((delivery, attempts), outcome)| shared.settle::<M>(delivery, verdict(outcome, attempts, shared.attempts), attempts);
+    join_all(held.into_iter().zip(outcomes).map(settle)).await;
 }
 
 impl Shared {

@@ -29,6 +29,12 @@ const MOST_UNCONFIRMED: usize = 256;
 /// The largest message, in bytes. RabbitMQ 3 takes 128 MiB; RabbitMQ 4 must be given a `max_message_size` of this much.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// What every broker takes unless it was told otherwise.
+const BYTES_THAT_ANY_BROKER_TAKES: usize = 16 * 1024 * 1024;
+
+/// How long a polite end of a channel or connection may take.
+const CLOSING: Duration = Duration::from_secs(3);
+
 /// A bus on a broker. Dropping it ends its connection.
 #[derive(Debug)]
 pub(crate) struct Rabbit {
@@ -56,6 +62,11 @@ struct Shared {
 impl Rabbit {
     /// Begins to connect, and goes on for as long as the bus lives. Must be called within a tokio runtime.
     pub(crate) fn new(config: &Config, consumer_name: &str, metrics: Metrics) -> Result<Self, BusError> {
+        if !(1..=100).contains(&config.prefix.len())
+            || !config.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        {
+            return Err(BusError::BadPrefix(config.prefix.clone()));
+        }
         let address = config.shown_url();
         let mut uri: AMQPUri = config.url.parse().map_err(|why: String| {
             BusError::BadAddress(

@@ -16,9 +16,9 @@ use lapin::{Channel, Confirmation, Connection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::Shared;
-use super::connection::Status;
+use super::connection::{Status, broken_condition};
 use super::wire::Outgoing;
+use super::{BYTES_THAT_ANY_BROKER_TAKES, Shared};
 use crate::PublishError;
 
 /// The publishing end of a connection.
@@ -42,6 +42,8 @@ enum Verdict {
     Returned,
     /// Its queue takes no more.
     Refused,
+    /// It takes none of this size, and has closed the channel for it.
+    TooLarge(String),
     /// It may have it or not.
     Unknown,
     /// It may have it or not, and the channel is gone.
@@ -97,6 +99,10 @@ impl Shared {
                 Verdict::Confirmed => return Ok(()),
                 Verdict::Returned => return Err(PublishError::Unroutable { queue }),
                 Verdict::Refused => return Err(PublishError::Unavailable(format!("{queue} is full"))),
+                Verdict::TooLarge(why) => {
+                    link.lose(&why);
+                    return Err(PublishError::Unsendable(format!("the broker refused it ({why}); raise its max_message_size")));
+                }
                 Verdict::Unknown => {}
                 Verdict::Lost(why) => link.lose(&why),
             }
@@ -158,7 +164,10 @@ fn settle(settled: Vec<Confirmed>, returned: &mut HashSet<u64>) {
                 // If it was another's, this one's own may be reported later or not at all.
                 Verdict::Unknown
             }
-            Err(error) => Verdict::Lost(error.to_string()),
+            Err(error) => match broken_condition(&error) {
+                Some(why) if job.outgoing.body.len() > BYTES_THAT_ANY_BROKER_TAKES => Verdict::TooLarge(why),
+                _ => Verdict::Lost(error.to_string()),
+            },
         };
         verdicts.push((number, job, verdict));
     }

@@ -1,4 +1,9 @@
 //! The RabbitMQ backend under test, with a look at the broker past the bus.
+//!
+//! `tests/run` starts a private broker and tells of it by the environment: `GAINSAY_TEST_AMQP_URL` is its address, and
+//! `GAINSAY_TEST_RABBITMQCTL` the command that runs rabbitmqctl against it.
+
+use std::process::Command;
 
 use bus::{Bus, Config};
 use lapin::message::BasicGetMessage;
@@ -32,7 +37,7 @@ enum Peace {
 
 impl Fixture for OnBroker {
     async fn start() -> Self {
-        Self::start_in(Peace::Shared { _guard: PEACE.read().await }).await
+        Self::start_in(Peace::Shared { _guard: PEACE.read().await }, config()).await
     }
 
     fn bus(&self) -> Bus {
@@ -70,11 +75,18 @@ impl Fixture for OnBroker {
 impl OnBroker {
     /// For a test that disturbs the broker.
     pub(crate) async fn start_alone() -> Self {
-        Self::start_in(Peace::Alone { _guard: PEACE.write().await }).await
+        Self::start_in(Peace::Alone { _guard: PEACE.write().await }, config()).await
     }
 
-    async fn start_in(peace: Peace) -> Self {
-        let config = config();
+    /// On queues that take no more than about `length` messages, as the broker's operator may want it.
+    pub(crate) async fn start_with_queues_of(length: usize) -> Self {
+        let (peace, config) = (Peace::Shared { _guard: PEACE.read().await }, config());
+        let (pattern, limit) = (format!("^{}", config.prefix), format!("{{\"max-length\": {length}}}"));
+        rabbitmqctl(&["set_operator_policy", &config.prefix, &pattern, &limit, "--apply-to", "queues"]);
+        Self::start_in(peace, config).await
+    }
+
+    async fn start_in(peace: Peace, config: Config) -> Self {
         let bus = bus(&config);
         connected(&bus).await;
         Self { config, bus, _peace: peace }
@@ -129,6 +141,14 @@ pub(crate) fn bus(config: &Config) -> Bus {
 /// Waits until the bus can take messages.
 pub(crate) async fn connected(bus: &Bus) {
     within(bus.state().wait_for(Result::is_ok)).await.unwrap();
+}
+
+/// Runs rabbitmqctl against the private node.
+pub(crate) fn rabbitmqctl(arguments: &[&str]) {
+    let command = variable("GAINSAY_TEST_RABBITMQCTL");
+    let mut words = command.split_whitespace();
+    let output = Command::new(words.next().unwrap()).args(words).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{command} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// What the environment must say for tests with a broker.

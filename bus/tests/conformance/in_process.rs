@@ -38,7 +38,9 @@ impl Fixture for InOneProcess {
         let mut paths: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         let read = |path: &std::path::PathBuf| {
-            let Value::Object(mut fields) = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() else { panic!("{path:?}") };
+            let Value::Object(mut fields) = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() else {
+                panic!("{} holds no object", path.display())
+            };
             let message = fields.remove("message").unwrap();
             let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             Kept { notice: fields.into_iter().map(|(name, value)| (name, text(value))).collect(), message }

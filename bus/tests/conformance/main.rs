@@ -1,6 +1,4 @@
 //! What every bus does, as cases that run against both backends; then what only one of them can be asked.
-//!
-//! The broker's address is read from `GAINSAY_TEST_AMQP_URL`, which `tests/run` sets.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 

@@ -1,9 +1,6 @@
 //! The broker fails in mid-flow: nothing confirmed is lost, and publishing and consuming go on by themselves.
-//!
-//! The broker is disturbed by the command in `GAINSAY_TEST_RABBITMQCTL`, which runs rabbitmqctl against the private node.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +8,7 @@ use async_trait::async_trait;
 use bus::{ArticleFetchedV1, Handler, Outcome};
 use tokio::sync::Semaphore;
 
-use crate::broker::{OnBroker, variable};
+use crate::broker::{OnBroker, rabbitmqctl};
 use crate::fixture::{Fixture, Scripted, article, consume, until, within};
 
 /// How many messages flow during the disturbances.
@@ -58,13 +55,6 @@ async fn nothing_is_lost(disturbances: &'static [&'static [&'static str]]) {
     assert!(fixture.quarantined().await.is_empty());
     assert!(fixture.get("article.fetched").await.is_none(), "nothing is left");
     fixture.end().await;
-}
-
-fn rabbitmqctl(arguments: &[&str]) {
-    let command = variable("GAINSAY_TEST_RABBITMQCTL");
-    let mut words = command.split_whitespace();
-    let output = Command::new(words.next().unwrap()).args(words).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{command} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Takes a moment for each batch, so that some are always in hand.
