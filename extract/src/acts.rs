@@ -2,23 +2,16 @@
 
 use claims::{Act, Certainty, Polarity, QuotationKind, SourceKind, Stance};
 
+use crate::act_rules::act_of_content;
 use crate::attribution::{Attribution, Construction, CueKind};
 use crate::lists::lists;
 use crate::reading::Reading;
-use crate::rules::{When, rules};
 
 /// The act: that of the cue, unless the content tells another (`rules/acts.toml`) or the source is a medium or document.
 pub(crate) fn act(reading: &Reading<'_>, attribution: &Attribution, quotation: QuotationKind, kind: SourceKind) -> Act {
     let by_cue = attribution.cue.as_ref().map_or(Act::Say, |cue| cue.act);
-    let content = padded(reading, attribution);
     let direct = quotation == QuotationKind::Direct;
-    let entry = rules().acts.iter().find(|entry| {
-        let applies = entry.from.contains(&by_cue) && (entry.when == When::Any || direct);
-        applies
-            && (entry.starts.iter().any(|start| content.starts_with(&format!(" {start} ")))
-                || entry.words.iter().any(|word| content.contains(&format!(" {word} "))))
-    });
-    let act = entry.map_or(by_cue, |entry| entry.act);
+    let act = act_of_content(&padded(reading, attribution), by_cue, direct).unwrap_or(by_cue);
     let conveys = matches!(kind, SourceKind::Outlet | SourceKind::Document | SourceKind::Unspecified);
     if act == Act::Say && conveys { Act::Report } else { act }
 }
@@ -50,7 +43,7 @@ pub(crate) fn certainty(reading: &Reading<'_>, attribution: &Attribution, act: A
         return Certainty::Unknown;
     }
     let content = padded(reading, attribution);
-    let holds = |words: &[String]| words.iter().any(|word| content.contains(&format!(" {word} ")));
+    let holds = |words: &[String]| words.iter().any(|word| content.contains(word.as_str()));
     if holds(&lists().certainty.possible) {
         Certainty::Possible
     } else if holds(&lists().certainty.probable) {

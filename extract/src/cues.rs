@@ -45,6 +45,7 @@ fn cue_at(reading: &Reading<'_>, at: usize, floor: usize, ceiling: usize) -> Opt
     }
     refusal(reading, at, floor, ceiling)
         .or_else(|| preposition(reading, at, ceiling))
+        .or_else(|| passive(reading, at, floor))
         .or_else(|| verb(reading, at, floor, ceiling))
         .or_else(|| noun(reading, at, ceiling))
         .or_else(|| adverb(reading, at))
@@ -126,6 +127,14 @@ fn noun(reading: &Reading<'_>, at: usize, ceiling: usize) -> Option<Cue> {
         return None;
     }
     Some(Cue { tokens: at..at + 1, lemma: reading.tokens[at].plain.to_string(), act: entry.act, kind: CueKind::Noun })
+}
+
+/// "is expected" before "to".
+fn passive(reading: &Reading<'_>, at: usize, floor: usize) -> Option<Cue> {
+    let (lemma, act) = rules().passives.get(&*reading.tokens[at].plain)?;
+    let start = group_start(reading, at, floor);
+    let is_passive = (start..at).any(|before| matches!(&*reading.tokens[before].plain, "is" | "are" | "was" | "were" | "been"));
+    (is_passive && reading.is(at + 1, "to")).then(|| Cue { tokens: start..at + 1, lemma: lemma.clone(), act: *act, kind: CueKind::Adverb })
 }
 
 fn adverb(reading: &Reading<'_>, at: usize) -> Option<Cue> {

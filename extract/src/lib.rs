@@ -4,6 +4,7 @@
 //! cue), then `assemble` with `resolve`, `kinds`, `acts`, `chain` and `time_and_quantities`. Between them pass the plain
 //! data of `attribution`. What is known of English reporting stands in `rules/` and `lists/`.
 
+mod act_rules;
 mod acts;
 mod analysis;
 mod assemble;

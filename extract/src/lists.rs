@@ -36,6 +36,7 @@ pub(crate) struct Kinds {
 /// Hedges and negations.
 #[derive(Default, Deserialize)]
 pub(crate) struct Certainties {
+    /// Each with a blank before and after.
     pub(crate) probable: Vec<String>,
     pub(crate) possible: Vec<String>,
     pub(crate) negative: HashSet<String>,
@@ -62,12 +63,11 @@ impl Lists {
             outlets.insert(filed.to_lowercase(), filed.clone());
             outlets.extend(others.iter().map(|other| (other.to_lowercase(), filed.clone())));
         }
-        Ok(Self {
-            outlets,
-            outlet_last_words: file.last_words,
-            kinds: toml::from_str(include_str!("../lists/kinds.toml"))?,
-            certainty: toml::from_str(include_str!("../lists/certainty.toml"))?,
-        })
+        let mut certainty: Certainties = toml::from_str(include_str!("../lists/certainty.toml"))?;
+        for word in certainty.probable.iter_mut().chain(&mut certainty.possible) {
+            *word = format!(" {word} ");
+        }
+        Ok(Self { outlets, outlet_last_words: file.last_words, kinds: toml::from_str(include_str!("../lists/kinds.toml"))?, certainty })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The rule files of `rules/`, read once: reporting verbs, refusals, nouns, prepositions, adverbs, acts, confidences.
+//! The rule files of `rules/`, read once: reporting verbs, refusals, nouns, prepositions, adverbs, confidences.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -29,7 +29,8 @@ pub(crate) struct Rules {
     /// What follows them where it names no source.
     pub(crate) never_sources: HashSet<String>,
     pub(crate) adverbs: HashMap<String, Act>,
-    pub(crate) acts: Vec<ActEntry>,
+    /// Participles that attribute after "is" and before "to", with lemma and act.
+    pub(crate) passives: HashMap<String, (String, Act)>,
     confidences: BTreeMap<String, ConfidenceEntry>,
 }
 
@@ -85,28 +86,6 @@ pub(crate) struct NounEntry {
     pub(crate) frames: Vec<String>,
 }
 
-/// One line of `rules/acts.toml`.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct ActEntry {
-    pub(crate) act: Act,
-    pub(crate) from: Vec<Act>,
-    pub(crate) when: When,
-    #[serde(default)]
-    pub(crate) starts: Vec<String>,
-    #[serde(default)]
-    pub(crate) words: Vec<String>,
-}
-
-/// Which contents an entry of `rules/acts.toml` looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum When {
-    /// All.
-    Any,
-    /// Those in quotation marks.
-    Direct,
-}
-
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct ConfidenceEntry {
     content: f32,
@@ -135,7 +114,6 @@ impl Rules {
         let nouns: NounFile = toml::from_str(include_str!("../rules/nouns.toml"))?;
         let prepositions: PrepositionFile = toml::from_str(include_str!("../rules/according_to.toml"))?;
         let adverbs: AdverbFile = toml::from_str(include_str!("../rules/adverbs.toml"))?;
-        let acts: ActFile = toml::from_str(include_str!("../rules/acts.toml"))?;
         let noun_entry = |rule: &NounRule| NounEntry { act: rule.act, frames: rule.frames.clone() };
         Ok(Self {
             verbs: verb_entries(&verbs),
@@ -148,7 +126,7 @@ impl Rules {
             prepositions: prepositions.cues.iter().map(|cue| words(cue)).collect(),
             never_sources: prepositions.never,
             adverbs: adverbs.rule.iter().flat_map(|rule| rule.adverbs.iter().map(move |adverb| (adverb.clone(), rule.act))).collect(),
-            acts: acts.entry,
+            passives: passives(&adverbs),
             confidences: toml::from_str(include_str!("../rules/confidence.toml"))?,
         })
     }
@@ -206,11 +184,7 @@ struct AdverbFile {
 struct AdverbRule {
     act: Act,
     adverbs: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ActFile {
-    entry: Vec<ActEntry>,
+    passives: Vec<String>,
 }
 
 fn verb_entries(file: &VerbFile) -> HashMap<String, Vec<VerbEntry>> {
@@ -251,6 +225,13 @@ fn verb_entries(file: &VerbFile) -> HashMap<String, Vec<VerbEntry>> {
     entries
 }
 
+fn passives(file: &AdverbFile) -> HashMap<String, (String, Act)> {
+    let participle = |form: VerbForm| matches!(form, VerbForm::Past | VerbForm::Participle);
+    let verbs = file.rule.iter().flat_map(|rule| rule.passives.iter().map(move |verb| (verb, rule.act)));
+    let forms = verbs.flat_map(|(verb, act)| language::forms(verb).into_iter().map(move |form| (form, verb.clone(), act)));
+    forms.filter(|((_, form), ..)| participle(*form)).map(|((word, _), verb, act)| (word, (verb, act))).collect()
+}
+
 fn patterns(lines: &[String]) -> HashMap<String, Vec<Pattern>> {
     let mut found: HashMap<String, Vec<Pattern>> = HashMap::new();
     for line in lines {
@@ -285,9 +266,8 @@ mod tests {
     fn the_files_are_well_formed() {
         let rules = Rules::read().unwrap();
         assert!(rules.verbs["denied"].iter().any(|entry| entry.act == Act::Deny));
-        assert!(rules.verbs["called"][0].rest == ["on"] || rules.verbs["called"][0].rest.len() == 1);
+        assert_eq!(rules.verbs["called"][0].rest.len(), 1, "the longest come first");
         assert!(rules.refusals.contains_key("declined"));
-        assert!(rules.acts.len() > 5);
     }
 
     #[test]

@@ -40,7 +40,8 @@ fn claim(start: &str) -> ClaimData {
 }
 
 fn who(claim: &ClaimData) -> (String, SourceKind) {
-    claim.source.as_ref().map(|source| (source.name.clone(), source.kind)).unwrap_or_else(|| unreachable!("no source: {claim:?}"))
+    let source = claim.source.as_ref();
+    source.map_or_else(|| unreachable!("no source: {claim:?}"), |source| (source.name.clone(), source.kind))
 }
 
 #[test]

@@ -38,7 +38,8 @@ pub(super) fn content_before(
     after: usize,
     sentence: &Range<usize>,
 ) -> Option<(Vec<Range<usize>>, bool)> {
-    let (mut content, direct) = content_ending(reading, source, sentence)?;
+    let relative = source > sentence.start && reading.tokens[source - 1].has(Class::Relative);
+    let (mut content, direct) = content_ending(reading, source, sentence).filter(|_| !relative)?;
     let rest = skip_adjuncts(reading, after, sentence.end);
     let at_end = rest >= sentence.end || reading.tokens[rest].kind == TokenKind::Sign && !reading.is(rest, ":");
     if !direct && !at_end {

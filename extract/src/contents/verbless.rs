@@ -112,8 +112,8 @@ pub(super) fn adverb(reading: &Reading<'_>, cue: Cue, sentence: &Range<usize>) -
         })
         .map_or(sentence.start, |before| before + 1);
     let start = skip_lead(reading, floor, at);
-    let end = clause_end(reading, at + 1, sentence.end);
-    let content: Vec<Range<usize>> = [start..at, at + 1..end].into_iter().filter(|range| !range.is_empty()).collect();
+    let end = clause_end(reading, cue.tokens.end, sentence.end);
+    let content: Vec<Range<usize>> = [start..at, cue.tokens.end..end].into_iter().filter(|range| !range.is_empty()).collect();
     let enough = content.iter().map(ExactSizeIterator::len).sum::<usize>() > 2;
     enough.then_some(Attribution {
         construction: Construction::Adverb,
