@@ -40,12 +40,18 @@ pub fn load<T: DeserializeOwned>(defaults: &[&str], path: Option<&Path>) -> Resu
         figment = figment.merge(Toml::string(text));
     }
     if let Some(path) = path {
-        std::fs::File::open(path).map_err(|error| ConfigError::File { path: path.display().to_string(), why: error.to_string() })?;
+        readable(path).map_err(|why| ConfigError::File { path: path.display().to_string(), why })?;
         figment = figment.merge(Toml::file_exact(path));
     }
     let figment = figment.merge(Env::prefixed(PREFIX).split("__"));
     refuse_unknown_sections(&figment)?;
     figment.extract().map_err(|error| value_error(&error))
+}
+
+/// A pipe is refused as well: the file is read once for each part of the configuration.
+fn readable(path: &Path) -> Result<(), String> {
+    let metadata = std::fs::File::open(path).and_then(|file| file.metadata()).map_err(|error| error.to_string())?;
+    if metadata.is_file() { Ok(()) } else { Err("it is not a regular file".to_owned()) }
 }
 
 fn refuse_unknown_sections(figment: &Figment) -> Result<(), ConfigError> {
