@@ -23,8 +23,8 @@ Examples:
   gainsay add https://outlet.example/feed.xml
   gainsay add subscriptions.opml --data /srv/gainsay
 
-Feeds are RSS, Atom or JSON Feed; gainsay serve polls them, also where it is running already. \\
-A feed that is there stays as it is. An input that is neither an address nor an OPML file is named on standard error, \\
+Feeds are RSS, Atom or JSON Feed; gainsay serve polls them, also where it is running already. \
+A feed that is there stays as it is. An input that is neither an address nor an OPML file is named on standard error, \
 the rest is added; the exit status is then 3.";
 
 /// Adds feeds, which gainsay serve polls

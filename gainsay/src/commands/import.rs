@@ -26,9 +26,9 @@ Examples:
   gainsay import notes.txt --published 2024-11-11 --publisher 'The Guardian'
   zcat archive.jsonl.gz | gainsay import - --data /srv/gainsay
 
-Takes plain text, HTML and articles as JSON, one a line or one a file, gzipped or not; folders with all that is below them. \\
-Stopped by Ctrl-C or killed, the same command goes on where it was. Importing anything again changes nothing. \\
-May be used while gainsay serve works on the same data folder. What fails is named on standard error, the rest goes on; \\
+Takes plain text, HTML and articles as JSON, one a line or one a file, gzipped or not; folders with all that is below them. \
+Stopped by Ctrl-C or killed, the same command goes on where it was. Importing anything again changes nothing. \
+May be used while gainsay serve works on the same data folder. What fails is named on standard error, the rest goes on; \
 the exit status is then 3.";
 
 /// Brings articles into the ledger

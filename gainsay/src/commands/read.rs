@@ -24,8 +24,8 @@ Examples:
   gainsay read call.html --format html > claims.html
   pbpaste | gainsay read - --format jsonl | jq 'select(.stance == \"deny\")'
 
-Reads plain text, HTML, or an article as JSON; what it is, is told by its content. As JSON: \\
-{\"article\": {…}, \"claims\": […]}, with \"skipped\": \"language\" where the article is not in English; \\
+Reads plain text, HTML, or an article as JSON; what it is, is told by its content. As JSON: \
+{\"article\": {…}, \"claims\": […]}, with \"skipped\": \"language\" where the article is not in English; \
 as JSONL one claim a line.";
 
 /// Prints the claims of one article

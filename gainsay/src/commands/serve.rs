@@ -16,7 +16,7 @@ Examples:
   gainsay serve --data /srv/gainsay --listen 127.0.0.1:0
   GAINSAY_LOG__FORMAT=json gainsay serve --config gainsay.toml
 
-Prints one line with its address on standard output once it answers. Polls the feeds that were added by gainsay add. \\
+Prints one line with its address on standard output once it answers. Polls the feeds that were added by gainsay add. \
 Stops in order on SIGTERM and Ctrl-C, within 10 seconds. Other commands may use the same data folder meanwhile.";
 
 /// Polls feeds, reads, keeps the ledger and serves pages and API, in one process

@@ -12,7 +12,7 @@ fn help_names_every_command_and_each_has_examples() {
         assert!(help.contains(&format!("\n  {command} ")), "{command} in {help}");
         let of_command = gainsay(&[command, "--help"]).done();
         assert!(of_command.contains(&format!("Examples:\n  gainsay {command}")), "{of_command}");
-        assert!(of_command.lines().all(|line| line.chars().count() <= 100), "{of_command}");
+        assert!(of_command.lines().all(|line| line.chars().count() <= 100 && !line.ends_with('\\')), "{of_command}");
     }
 }
 
