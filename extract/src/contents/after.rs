@@ -60,7 +60,8 @@ pub(super) fn content_after(reading: &Reading<'_>, entry: &VerbEntry, after: usi
     }
     let opens = begins_phrase(token) || opens_quotation(reading, at) || token.is("there") || token.has(Class::SubjectPronoun);
     if frames.clause && opens && holds_clause(reading, at, ceiling) {
-        return span(Construction::VerbClause);
+        return Some((Construction::VerbClause, coordinated_clauses(reading, at, ceiling), addressee))
+            .filter(|(_, content, _)| !content.is_empty());
     }
     if frames.clause && is_finite(token) && !token.has(Class::SubjectPronoun) {
         return span(Construction::VerbGap);

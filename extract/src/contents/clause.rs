@@ -73,7 +73,8 @@ fn leaves_clause(reading: &Reading<'_>, at: usize, ceiling: usize) -> bool {
     if !comma {
         return false;
     }
-    let participle = has_form(reading, verb, VerbForm::Ing) || after.is("citing");
+    let adverbs = skip_words(reading, next, ceiling, |c| c.has(Class::Adverb));
+    let participle = has_form(reading, adverbs, VerbForm::Ing) || after.is("citing");
     let contrast = matches!(&*after.plain, "while" | "although" | "though" | "despite" | "whereas" | "according" | "even" | "as")
         || (reading.is(next - 1, "but") && !after.is("that"));
     participle || contrast
@@ -109,7 +110,7 @@ pub(super) fn holds_clause(reading: &Reading<'_>, at: usize, ceiling: usize) -> 
     let end = clause_end(reading, at, ceiling);
     let verb = (at..end).find(|&inner| {
         let token = &reading.tokens[inner];
-        is_finite(token) || reading.quotation(inner).is_some() || (inner > at && has_form(reading, inner, VerbForm::Base))
+        is_finite(token) || (inner > at && has_form(reading, inner, VerbForm::Base))
     });
     verb.is_some_and(|verb| {
         let breaks = |inner: usize| {

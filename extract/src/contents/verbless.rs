@@ -107,8 +107,9 @@ pub(super) fn adverb(reading: &Reading<'_>, cue: Cue, sentence: &Range<usize>) -
     let floor = (sentence.start..at)
         .rev()
         .find(|&before| {
-            matches!(&*reading.tokens[before].plain, ";" | "that" | "who" | ":")
-                || reading.is(before, ",") && reading.quotation(before).is_none()
+            let token = &reading.tokens[before];
+            let opens = token.has(Class::Relative) || token.has(Class::Subordinator) && !token.has(Class::Preposition);
+            opens || (matches!(&*token.plain, ";" | ":" | ",") && reading.quotation(before).is_none())
         })
         .map_or(sentence.start, |before| before + 1);
     let start = skip_lead(reading, floor, at);
