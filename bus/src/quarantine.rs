@@ -66,7 +66,8 @@ impl Folder {
     /// Opens the folder at `path`, which is made if it is not there, and sees that files can be written in it.
     pub(crate) fn open(path: PathBuf) -> std::io::Result<Self> {
         std::fs::create_dir_all(&path)?;
-        let probe = path.join(".probe");
+        // A name of its own: two processes may open the folder at once.
+        let probe = path.join(format!(".probe.{}", Uuid::new_v4()));
         File::create(&probe)?;
         std::fs::remove_file(&probe)?;
         Ok(Self { path })

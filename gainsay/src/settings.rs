@@ -35,7 +35,7 @@ pub struct Settings {
 pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
     let filter = match (globals.quiet, logs) {
         (true, _) => "[log]\nfilter = \"error\"\n",
-        (false, Logs::Warnings) => "[log]\nfilter = \"warn\"\n",
+        (false, Logs::Warnings) => "[log]\nfilter = \"warn,html5ever=error\"\n",
         (false, Logs::Info) => "",
     };
     let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];

@@ -1,5 +1,7 @@
 //! Structured logs on standard error, as text or JSON.
 
+use std::io::IsTerminal;
+
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -36,7 +38,7 @@ pub fn init(config: &Config) -> Result<(), FilterError> {
     let filter = EnvFilter::builder()
         .parse(&config.filter)
         .map_err(|error| FilterError { filter: config.filter.clone(), why: error.to_string() })?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // Tests start several services in one process: the first one's logs serve them all.
     let _already_installed = match config.format {
         Format::Text => lines.try_init(),
