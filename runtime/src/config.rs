@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 /// The sections that any service of the house reads; one file may serve them all.
 const SECTIONS: [&str; 8] = ["log", "ops", "bus", "database", "ingest", "extract", "store", "api"];
 
-/// What environment variables begin with: `GAINSAY_BUS__URL` sets `url` in `[bus]`.
+/// What environment variables begin with: `GAINSAY_BUS__URL` sets `url` in `[bus]`. Those that name no key of a section are none of ours.
 const PREFIX: &str = "GAINSAY_";
 
 /// A configuration that cannot be used: which key, from where, and what is wrong with it.
@@ -43,7 +43,7 @@ pub fn load<T: DeserializeOwned>(defaults: &[&str], path: Option<&Path>) -> Resu
         readable(path).map_err(|why| ConfigError::File { path: path.display().to_string(), why })?;
         figment = figment.merge(Toml::file_exact(path));
     }
-    let figment = figment.merge(Env::prefixed(PREFIX).split("__"));
+    let figment = figment.merge(Env::prefixed(PREFIX).filter(|name| name.as_str().contains("__")).split("__"));
     refuse_unknown_sections(&figment)?;
     figment.extract().map_err(|error| value_error(&error))
 }

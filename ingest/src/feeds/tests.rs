@@ -1,3 +1,5 @@
+//! Tests of feeds and their polls, over HTTP.
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,3 +1,5 @@
+//! Tests of fetching and its limits, over HTTP.
+
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::SocketAddr;

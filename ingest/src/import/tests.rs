@@ -1,3 +1,5 @@
+//! Tests of imports: cut off, resumed, with bad records.
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,3 +1,5 @@
+//! Tests of reading pages.
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 

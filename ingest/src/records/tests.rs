@@ -1,3 +1,5 @@
+//! Tests of reading records.
+
 use std::io::{Cursor, Write as _};
 
 use claims::MAX_TEXT_BYTES;

@@ -1,3 +1,5 @@
+//! Tests of the service: feeds to the bus.
+
 use std::sync::Mutex;
 use std::time::Instant;
 
