@@ -123,7 +123,7 @@ pub struct ArticleRecord {
 pub struct SourceSummary {
     /// Its id.
     pub id: SourceId,
-    /// The name it is filed under.
+    /// The name it is filed under, in its most usual spelling.
     pub name: String,
     /// What sort of source it is.
     pub kind: SourceKind,

@@ -88,10 +88,11 @@ pub(crate) struct SourceRow {
     last: Option<i64>,
 }
 
-/// How many claims of a source are of an act.
+/// How many claims of a source, under one spelling of its name, are of an act.
 #[derive(Debug, FromRow)]
 pub(crate) struct ActRow {
     source_id: Uuid,
+    source_name: String,
     act: String,
     count: i64,
 }
@@ -195,21 +196,26 @@ impl ClaimRow {
     }
 }
 
-/// Sources with their claims by act.
+/// Sources with their claims by act, each under the spelling of its name that most claims have.
 pub(crate) fn source_summaries(rows: Vec<SourceRow>, acts: Vec<ActRow>) -> Result<Vec<SourceSummary>, StoreError> {
-    let mut by_source: HashMap<Uuid, BTreeMap<_, _>> = HashMap::new();
+    let mut by_act: HashMap<Uuid, BTreeMap<_, u64>> = HashMap::new();
+    let mut by_spelling: HashMap<Uuid, BTreeMap<String, u64>> = HashMap::new();
     for row in acts {
-        by_source.entry(row.source_id).or_default().insert(word(&row.act, "claims")?, count(row.count));
+        *by_act.entry(row.source_id).or_default().entry(word(&row.act, "claims")?).or_default() += count(row.count);
+        *by_spelling.entry(row.source_id).or_default().entry(row.source_name).or_default() += count(row.count);
     }
     rows.into_iter()
         .map(|row| {
+            let spellings = by_spelling.remove(&row.id).unwrap_or_default().into_iter();
+            // Of equally usual ones the last in byte order: rather not a headline's capitals.
+            let usual = spellings.max_by(|(a, often), (b, than)| (often, a).cmp(&(than, b)));
             Ok(SourceSummary {
                 id: SourceId(row.id),
-                name: row.name,
+                name: usual.map_or(row.name, |(name, _)| name),
                 kind: word(&row.kind, "claims")?,
                 claims: count(row.claims),
                 articles: count(row.articles),
-                acts: by_source.remove(&row.id).unwrap_or_default(),
+                acts: by_act.remove(&row.id).unwrap_or_default(),
                 first: timestamp(row.first, true),
                 last: timestamp(row.last, true),
             })
@@ -227,4 +233,27 @@ fn skip_reason(word: Option<&str>) -> Result<Option<SkipReason>, StoreError> {
 
 fn word<T: FromStr<Err = String>>(text: &str, table: &'static str) -> Result<T, StoreError> {
     text.parse().map_err(|why| StoreError::Unreadable { table, why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_of(spellings: &[(&str, i64)]) -> String {
+        let id = Uuid::nil();
+        let row = SourceRow { id, name: String::new(), kind: "person".into(), claims: 0, articles: 0, first: None, last: None };
+        let acts = spellings.iter().map(|(name, count)| ActRow {
+            source_id: id,
+            source_name: (*name).to_owned(),
+            act: "say".into(),
+            count: *count,
+        });
+        source_summaries(vec![row], acts.collect()).unwrap().remove(0).name
+    }
+
+    #[test]
+    fn a_source_goes_by_its_most_usual_spelling() {
+        assert_eq!(name_of(&[("ANNA VOSS", 1), ("Anna Voss", 2), ("anna voss", 1)]), "Anna Voss");
+        assert_eq!(name_of(&[("ANNA VOSS", 2), ("Anna Voss", 2)]), "Anna Voss");
+    }
 }

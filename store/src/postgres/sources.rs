@@ -8,7 +8,7 @@ use crate::place::{Slice, SourcePlace};
 use crate::rows::{ActRow, SourceRow};
 use crate::words::lower;
 
-/// Of several spellings the first in byte order is the name, so that the order of arrival does not show.
+/// Of several spellings the first in byte order places a source among those of as many claims.
 const SOURCES: &str = "
     SELECT source_id AS id, min(source_name) AS name, source_kind AS kind, count(*) AS claims, count(DISTINCT article_id) AS articles,
         min(published_at) AS first, max(published_at) AS last
@@ -37,8 +37,8 @@ pub(super) async fn one(pool: &PgPool, id: Uuid) -> Result<Option<SourceRow>, sq
 }
 
 pub(super) async fn acts(pool: &PgPool, sources: &[Uuid]) -> Result<Vec<ActRow>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("SELECT source_id, act, count(*) AS count FROM claims WHERE source_id = ANY(");
+    let mut sql = QueryBuilder::new("SELECT source_id, source_name, act, count(*) AS count FROM claims WHERE source_id = ANY(");
     sql.push_bind(sources).push(")");
-    sql.push(" GROUP BY source_id, act");
+    sql.push(" GROUP BY source_id, source_name, act");
     sql.build_query_as().fetch_all(pool).await
 }

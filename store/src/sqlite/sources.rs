@@ -9,7 +9,7 @@ use crate::place::{Slice, SourcePlace};
 use crate::rows::{ActRow, SourceRow};
 use crate::words::lower;
 
-/// Of several spellings the first in byte order is the name, so that the order of arrival does not show.
+/// Of several spellings the first in byte order places a source among those of as many claims.
 const SOURCES: &str = "
     SELECT source_id AS id, min(source_name) AS name, source_kind AS kind, count(*) AS claims, count(DISTINCT article_id) AS articles,
         min(published_at) AS first, max(published_at) AS last
@@ -38,8 +38,8 @@ pub(super) async fn one(pool: &SqlitePool, id: Uuid) -> Result<Option<SourceRow>
 }
 
 pub(super) async fn acts(pool: &SqlitePool, sources: &[Uuid]) -> Result<Vec<ActRow>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("SELECT source_id, act, count(*) AS count FROM claims WHERE source_id IN ");
+    let mut sql = QueryBuilder::new("SELECT source_id, source_name, act, count(*) AS count FROM claims WHERE source_id IN ");
     push_list(&mut sql, sources.iter().copied());
-    sql.push(" GROUP BY source_id, act");
+    sql.push(" GROUP BY source_id, source_name, act");
     sql.build_query_as().fetch_all(pool).await
 }
