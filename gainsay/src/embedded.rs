@@ -1,6 +1,8 @@
 //! The whole pipeline in one process: a database and a quarantine in a folder, queues in memory, extract and store as tasks.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -11,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::Globals;
+use crate::kept::{Kept, LedgerFile};
 use crate::settings::Settings;
 
 /// The file of the database within the data folder.
@@ -39,7 +42,9 @@ pub struct Embedded {
 impl Embedded {
     /// Opens the folder, making it where it is not there, and starts the services.
     pub async fn start(folder: &Path, settings: &Settings, ops: &Ops) -> anyhow::Result<Self> {
-        let store = open_store(folder, settings).await?;
+        let mut store = open_store(folder, settings).await?;
+        let file = LedgerFile::at(&folder.join(LEDGER)).with_context(|| format!("the ledger in {} is gone", folder.display()))?;
+        store.ledger = Arc::new(Kept { ledger: store.ledger, file: file.clone() });
         let limits = InProcess {
             capacity: CAPACITY,
             retry_delay: Duration::from_secs(settings.bus.retry_delay_s.into()),
@@ -50,6 +55,15 @@ impl Embedded {
         let stop = CancellationToken::new();
         let mut services = JoinSet::new();
         services.spawn(::extract::run(settings.extract.clone(), bus.clone(), ops.clone(), stop.clone()));
+        services.spawn({
+            let stop = stop.clone();
+            async move {
+                tokio::select! {
+                    error = file.lost() => Err(error),
+                    () = stop.cancelled() => Ok(()),
+                }
+            }
+        });
         services.spawn(store::run(settings.store, bus.clone(), store.clone(), ops.clone(), stop.clone()));
         Ok(Self { bus, store, services, stop })
     }
@@ -95,7 +109,12 @@ pub async fn open_store(folder: &Path, settings: &Settings) -> anyhow::Result<St
 
 /// Opens the database of a folder that must hold one.
 pub async fn open_existing_store(folder: &Path, settings: &Settings) -> anyhow::Result<Store> {
-    if !folder.join(LEDGER).exists() {
+    let ledger = folder.join(LEDGER);
+    // A folder that may not be looked into is not an empty one; one that is a file holds none.
+    if ledger.try_exists().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
+        bail!("the data folder {} may not be looked into: change its permissions, or name another by --data DIR", folder.display());
+    }
+    if !ledger.exists() {
         bail!("there is no ledger in {}: fill one with gainsay import FILE, or name its folder by --data DIR", folder.display());
     }
     open_store(folder, settings).await

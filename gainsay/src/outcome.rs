@@ -14,12 +14,18 @@ pub enum Done {
     All,
     /// Some inputs failed, each named on standard error.
     Part,
+    /// Every input failed, each named on standard error.
+    Nothing,
 }
 
 impl Done {
-    /// What came of inputs of which some `failed`.
-    pub fn with_failures(failed: u64) -> Self {
-        if failed == 0 { Self::All } else { Self::Part }
+    /// What came of inputs of which so many were `done` and so many `failed`, each named.
+    pub fn of(done: u64, failed: u64) -> Self {
+        match (done, failed) {
+            (_, 0) => Self::All,
+            (0, _) => Self::Nothing,
+            _ => Self::Part,
+        }
     }
 }
 
@@ -33,6 +39,7 @@ pub fn exit_status(ended: anyhow::Result<Done>) -> ExitCode {
     match ended {
         Ok(Done::All) => ExitCode::SUCCESS,
         Ok(Done::Part) => ExitCode::from(3),
+        Ok(Done::Nothing) => ExitCode::from(1),
         Err(error) if error.chain().any(is_reader_gone) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("{error:#}"));
@@ -53,7 +60,11 @@ pub fn complain(message: &str) {
 fn without_numbers(line: &str) -> String {
     let mut pieces = line.split(" (os error ");
     let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |line, piece| line + piece.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(')'))
+    pieces.fold(first, |line, piece| {
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+        // A reason may stand in parentheses of its own, which stay.
+        line + rest.strip_prefix(')').unwrap_or(rest)
+    })
 }
 
 fn is_reader_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
@@ -68,6 +79,7 @@ mod tests {
     #[test]
     fn reasons_lose_their_numbers_alone() {
         assert_eq!(without_numbers("a: Permission denied (os error 13): name another"), "a: Permission denied: name another");
+        assert_eq!(without_numbers("refused (Permission denied (os error 13)): x"), "refused (Permission denied): x");
         assert_eq!(without_numbers("x (no (os error"), "x (no (os error");
     }
 }

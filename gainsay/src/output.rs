@@ -47,7 +47,7 @@ pub fn plain() -> impl Write {
 #[error("standard output was closed")]
 pub struct ReaderGone;
 
-/// Standard output, whose broken pipe can be told from any other.
+/// Standard output, whose failures name it, and whose broken pipe can be told from any other.
 struct Output<W>(W);
 
 impl<W: Write> Write for Output<W> {
@@ -61,7 +61,12 @@ impl<W: Write> Write for Output<W> {
 }
 
 fn tell_apart(error: io::Error) -> io::Error {
-    if error.kind() == io::ErrorKind::BrokenPipe { io::Error::new(error.kind(), ReaderGone) } else { error }
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => io::Error::new(error.kind(), ReaderGone),
+        // Writers try again by themselves.
+        io::ErrorKind::Interrupted => error,
+        kind => io::Error::new(kind, format!("standard output cannot be written: {error}")),
+    }
 }
 
 /// The columns that a table may fill.

@@ -83,7 +83,7 @@ impl ImportObserver for Shown {
 
     fn done_before(&self, name: &str, records: u64) {
         if !self.quiet {
-            self.say(&format!("{name}: its {} were imported before", counted(records, "article")));
+            self.say(&format!("{name}: {} imported before", counted(records, "article")));
         }
     }
 }

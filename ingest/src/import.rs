@@ -137,9 +137,15 @@ impl Run<'_> {
         if before.finished {
             self.observer.done_before(&source.to_string(), before.settled);
         } else {
-            match source.open(overrides, fetcher).await {
-                Ok(records) => self.records(records, before, name.as_deref()).await?,
-                Err(error) => self.fail(&error.to_string()),
+            // A server or whoever feeds standard input may let us wait for the first byte.
+            let opened = tokio::select! {
+                opened = source.open(overrides, fetcher) => Some(opened),
+                () = self.shutdown.cancelled() => None,
+            };
+            match opened {
+                Some(Ok(records)) => self.records(records, before, name.as_deref()).await?,
+                Some(Err(error)) => self.fail(&error.to_string()),
+                None => self.summary.stopped = true,
             }
         }
         if !self.summary.stopped {

@@ -47,10 +47,10 @@ impl Input {
         if let Some((scheme, _)) = name.split_once("://") {
             let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
             if known {
-                return Url::parse(name).map(Self::Url).map_err(|error| InputError::BadUrl(name.to_owned(), error.to_string()));
+                return Url::parse(name).map(Self::Url).map_err(|error| InputError::BadUrl(without_password(name), error.to_string()));
             }
             if scheme.chars().all(|c| c.is_ascii_alphanumeric()) {
-                return Err(InputError::BadUrl(name.to_owned(), "only http and https are".to_owned()));
+                return Err(InputError::BadUrl(without_password(name), "only http and https are".to_owned()));
             }
         }
         let path = PathBuf::from(name);
@@ -58,7 +58,10 @@ impl Input {
             Ok(found) if found.is_dir() => Ok(Self::Directory(path)),
             Ok(found) if found.is_file() => Ok(Self::File(path)),
             Ok(_) => Err(InputError::Special(path)),
-            Err(error) => Err(InputError::Unreadable(path, reason(&error))),
+            Err(error) => {
+                let hint = if looks_like_an_address(name) { ": if it is a web address, begin it with https://" } else { "" };
+                Err(InputError::Unreadable(path, reason(&error) + hint))
+            }
         }
     }
 }
@@ -71,6 +74,19 @@ impl fmt::Display for Input {
             Self::File(path) | Self::Directory(path) => path.display().fmt(f),
         }
     }
+}
+
+/// An address that is none, and may hold a password all the same.
+fn without_password(name: &str) -> String {
+    let Some((scheme, rest)) = name.split_once("://") else { return name.to_owned() };
+    let host_ends = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(host_ends);
+    format!("{scheme}://{}{path}", host.rsplit('@').next().unwrap_or(host))
+}
+
+/// Whether a name that is no file's could be an address without its scheme: "outlet.example/feed".
+fn looks_like_an_address(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(host, _)| !host.starts_with('.') && host.contains('.'))
 }
 
 /// The system's reason without its number.
@@ -101,6 +117,9 @@ mod tests {
         assert_eq!(line("/nowhere/a.txt"), "/nowhere/a.txt cannot be read: No such file or directory");
         assert_eq!(line("ftp://outlet.example/a"), "ftp://outlet.example/a is not a URL that can be fetched: only http and https are");
         assert!(line("http://").starts_with("http:// is not a URL that can be fetched"), "{}", line("http://"));
+        assert_eq!(line("http://user:secret@[x/a@b"), "http://[x/a@b is not a URL that can be fetched: invalid IPv6 address");
+        assert!(!line("ftp://user:secret@outlet.example/a").contains("secret"));
+        assert!(line("outlet.example/feed").ends_with("No such file or directory: if it is a web address, begin it with https://"));
         assert!(line("/dev/null").starts_with("/dev/null is neither a file nor a folder"));
     }
 }

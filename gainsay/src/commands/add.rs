@@ -51,7 +51,7 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
         }
     }
     if urls.is_empty() {
-        bail!("no feed was added");
+        return Ok(Done::Nothing);
     }
     let (mut added, mut known) = (0, 0);
     block_on(async {
@@ -62,25 +62,26 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
         }
         Ok(())
     })?;
-    let known = if known > 0 { format!(", {known} known already") } else { String::new() };
+    let known_words = if known > 0 { format!(", {known} known already") } else { String::new() };
     let mut out = output::plain();
-    writeln!(out, "{} added{known}; gainsay serve polls them", counted(added, "feed"))?;
+    writeln!(out, "{} added{known_words}; gainsay serve polls them", counted(added, "feed"))?;
     out.flush()?;
-    Ok(Done::with_failures(failed))
+    Ok(Done::of(added + known, failed))
 }
 
 /// The addresses that one argument stands for.
 fn feeds_of(name: &str) -> anyhow::Result<Vec<String>> {
     match Input::parse(name)? {
         Input::Url(url) => Ok(vec![url.into()]),
-        Input::File(path) => opml(&path).with_context(|| format!("{} is not a list of feeds", path.display())),
+        Input::File(path) => opml(&path).with_context(|| path.display().to_string()),
         Input::Stdin | Input::Directory(_) => bail!("{name} is neither the address of a feed nor an OPML file"),
     }
 }
 
 fn opml(path: &Path) -> anyhow::Result<Vec<String>> {
     if std::fs::metadata(path)?.len() > MAX_OPML_BYTES {
-        bail!("it is larger than {MAX_OPML_BYTES} bytes");
+        bail!("it is larger than {} MiB, more than any list has", MAX_OPML_BYTES / 1024 / 1024);
     }
-    Ok(feed_urls(&std::fs::read_to_string(path)?)?.into_iter().map(String::from).collect())
+    let list = String::from_utf8(std::fs::read(path)?).context("it is not text in UTF-8")?;
+    Ok(feed_urls(&list)?.into_iter().map(String::from).collect())
 }

@@ -1,13 +1,14 @@
 //! `gainsay extract`: JSONL articles from standard input to their claims on standard output, in order, on all cores.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread;
 
 use ::extract::analyse;
-use anyhow::{Context, bail};
-use claims::{Article, ArticleForm, ArticleId, Claim, MAX_TEXT_BYTES, SkipReason};
+use anyhow::bail;
+use claims::{ArticleId, Claim, SkipReason};
 use clap::Args;
+use ingest::records::{Lines, Problem, RecordError, article_on};
 use serde::Serialize;
 
 use crate::cli::Globals;
@@ -17,8 +18,8 @@ use crate::output;
 /// Lines that wait on either side of each core: enough that one long article does not idle the others.
 const WINDOW: usize = 16;
 
-/// The longest line: in the worst JSON every byte of the largest text is written as six.
-const MAX_LINE_BYTES: usize = 6 * MAX_TEXT_BYTES + 1024 * 1024;
+/// The input, as errors name it.
+const NAME: &str = "standard input";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,16 +43,14 @@ pub struct Arguments {
 /// Reads to the end of standard input.
 pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     let cores = arguments.cores.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let counts = extract_lines(BufReader::new(io::stdin()), &mut output::plain(), cores)?;
+    let lines = Lines::open(io::stdin()).map_err(|problem| RecordError { name: NAME.to_owned(), line: None, problem })?;
+    let counts = extract_lines(lines, &mut output::plain(), cores)?;
     if !globals.quiet {
         let failed =
             if counts.failed > 0 { format!(", {} named above", output::counted(counts.failed, "bad line")) } else { String::new() };
         complain(&format!("{} read{failed}", output::counted(counts.read, "article")));
     }
-    match counts {
-        Counts { read: 0, failed: 1.. } => bail!("none of the lines is an article: see gainsay extract --help for the form"),
-        Counts { failed, .. } => Ok(Done::with_failures(failed)),
-    }
+    Ok(Done::of(counts.read, counts.failed))
 }
 
 /// One line out.
@@ -71,14 +70,14 @@ struct Counts {
 }
 
 /// A numbered line, or why it could not be taken whole.
-type Line = (u64, Result<Vec<u8>, String>);
+type Line = (u64, Result<Vec<u8>, Problem>);
 
-/// An article's line out, or the line's number and what is wrong with it.
-type Answer = Result<Vec<u8>, (u64, String)>;
+/// An article's line out, or which line is none and why.
+type Answer = Result<Vec<u8>, RecordError>;
 
 /// Deals the lines of `input` to `cores` threads in turn and collects their answers in the same turn: order is kept
 /// without a buffer, and no more than a window of lines is in memory.
-fn extract_lines(input: impl BufRead + Send, out: &mut impl Write, cores: usize) -> anyhow::Result<Counts> {
+fn extract_lines(input: Lines, out: &mut impl Write, cores: usize) -> anyhow::Result<Counts> {
     thread::scope(|scope| {
         let (mut lines, mut answers) = (Vec::new(), Vec::new());
         for _ in 0..cores {
@@ -93,62 +92,39 @@ fn extract_lines(input: impl BufRead + Send, out: &mut impl Write, cores: usize)
         // On a failed write the receivers go first, so that nobody waits for us.
         drop(answers);
         let counts = counts?;
-        match reader.join() {
-            Ok(read) => read.context("standard input cannot be read")?,
-            Err(_) => bail!("reading standard input broke off"),
+        if reader.join().is_err() {
+            bail!("reading standard input broke off");
         }
         Ok(counts)
     })
 }
 
-fn deal(mut input: impl BufRead, lines: &[SyncSender<Line>]) -> io::Result<()> {
-    let mut turn = lines.iter().cycle();
-    for number in 1.. {
-        let Some(line) = read_line(&mut input)? else { break };
-        if line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty()) {
-            continue;
-        }
-        let Some(next) = turn.next() else { break };
-        if next.send((number, line)).is_err() {
-            break;
+fn deal(mut input: Lines, lines: &[SyncSender<Line>]) {
+    for next in lines.iter().cycle() {
+        let Some(line) = input.next_line() else { return };
+        if next.send((input.line(), line)).is_err() {
+            return;
         }
     }
-    Ok(())
-}
-
-/// The next line without its end; none at the end of input. One that is too long is passed over.
-fn read_line(input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, String>>> {
-    let mut line = Vec::new();
-    let limit = MAX_LINE_BYTES as u64 + 1;
-    if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
-        return Ok(None);
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-    } else if line.len() > MAX_LINE_BYTES {
-        input.skip_until(b'\n')?;
-        return Ok(Some(Err(format!("longer than {MAX_LINE_BYTES} bytes"))));
-    }
-    Ok(Some(Ok(line)))
 }
 
 fn work(lines: &Receiver<Line>, answers: &SyncSender<Answer>) {
     for (number, line) in lines {
-        let answer = line.and_then(|line| extract_one(&line)).map_err(|why| (number, why));
+        let fail = |problem| RecordError { name: NAME.to_owned(), line: Some(number), problem };
+        let answer = line.and_then(|line| extract_one(&line)).map_err(fail);
         if answers.send(answer).is_err() {
             return;
         }
     }
 }
 
-fn extract_one(line: &[u8]) -> Result<Vec<u8>, String> {
-    let form: ArticleForm = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    let article = Article::new(form).map_err(|error| error.to_string())?;
+fn extract_one(line: &[u8]) -> Result<Vec<u8>, Problem> {
+    let article = article_on(line)?;
     let extraction = analyse(&article).into_extraction(article);
     let skipped = extraction.skipped();
     let claims = extraction.claims().to_vec();
     let extracted = Extracted { article_id: extraction.article.id(), given_id: extraction.article.given_id.clone(), skipped, claims };
-    serde_json::to_vec(&extracted).map_err(|error| error.to_string())
+    serde_json::to_vec(&extracted).map_err(|error| Problem::Json(error.to_string()))
 }
 
 fn collect(answers: &[Receiver<Answer>], out: &mut impl Write) -> anyhow::Result<Counts> {
@@ -170,8 +146,8 @@ fn collect(answers: &[Receiver<Answer>], out: &mut impl Write) -> anyhow::Result
                 out.write_all(b"\n")?;
                 counts.read += 1;
             }
-            Err((number, why)) => {
-                complain(&format!("standard input, line {number}: not an article: {why}"));
+            Err(error) => {
+                complain(&error.to_string());
                 counts.failed += 1;
             }
         }
@@ -190,9 +166,10 @@ mod tests {
         let text = |i: usize| "He said so. ".repeat(if i.is_multiple_of(7) { 400 } else { 1 });
         let lines: Vec<String> = (0..300).map(|i| format!("{{\"id\": \"{i}\", \"text\": \"{}\"}}\n\n", text(i))).collect();
         let input = lines.concat();
+        let open = |text: &str| Lines::open(io::Cursor::new(text.to_owned())).unwrap();
         let run = |cores| {
             let mut out = Vec::new();
-            assert_eq!(extract_lines(input.as_bytes(), &mut out, cores).unwrap(), Counts { read: 300, failed: 0 });
+            assert_eq!(extract_lines(open(&input), &mut out, cores).unwrap(), Counts { read: 300, failed: 0 });
             out
         };
         let one = run(1);
@@ -209,7 +186,7 @@ mod tests {
     fn bad_lines_are_counted_and_the_rest_goes_on() {
         let mut out = Vec::new();
         let input = b"{\"text\": \"Good.\"}\nnot json\n{\"text\": \"\"}\n\xff\xfe\n{\"text\": \"Good too.\"}";
-        assert_eq!(extract_lines(&input[..], &mut out, 2).unwrap(), Counts { read: 2, failed: 3 });
+        assert_eq!(extract_lines(Lines::open(&input[..]).unwrap(), &mut out, 2).unwrap(), Counts { read: 2, failed: 3 });
         assert_eq!(String::from_utf8(out).unwrap().lines().count(), 2);
     }
 
@@ -224,7 +201,7 @@ mod tests {
                 Ok(())
             }
         }
-        let input = BufReader::new(io::repeat(b'\n').take(10).chain(&b"{\"text\": \"Good.\"}\n"[..]));
-        assert!(extract_lines(input, &mut Closed, 3).is_err());
+        let input = &b"\n\n{\"text\": \"Good.\"}\n"[..];
+        assert!(extract_lines(Lines::open(input).unwrap(), &mut Closed, 3).is_err());
     }
 }

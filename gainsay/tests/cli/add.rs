@@ -24,8 +24,13 @@ fn what_is_no_feed_is_named() {
     let add = |feeds: &[&str]| gainsay(&[&["add", "--data", text(folder.path())], feeds].concat());
     let run = add(&["https://a.example/feed.xml", text(&list)]);
     assert_eq!(run.status, 3, "{run:?}");
-    run.complained_once(&["feeds.txt is not a list of feeds"]);
-    let run = add(&["-", "/nowhere.opml"]);
-    assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{run:?}");
-    assert!(run.stderr.contains("/nowhere.opml") && run.stderr.contains("no feed was added"), "{run:?}");
+    run.complained_once(&["feeds.txt: it is not a list of feeds (OPML)", "the address of a feed"]);
+    add(&["/nowhere.opml"]).failed(1, &["/nowhere.opml", "No such file"]);
+    add(&["-"]).failed(1, &["- is neither the address of a feed nor an OPML file"]);
+    add(&["outlet.example/feed"]).failed(1, &["outlet.example/feed", "https://"]);
+    std::fs::write(&list, b"\xff\xfe\x80").unwrap();
+    add(&[text(&list)]).failed(1, &["feeds.txt", "not text"]);
+    let secret = add(&["http://user:secret@[x/feed"]);
+    secret.failed(1, &["http://[x/feed"]);
+    assert!(!secret.stderr.contains("secret"), "{secret:?}");
 }

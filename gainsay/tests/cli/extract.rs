@@ -73,6 +73,8 @@ fn a_bad_line_is_named_and_the_rest_goes_on() {
 fn nothing_but_bad_lines_is_a_failure_and_nothing_at_all_is_none() {
     let run = gainsay_with(&["extract"], b"\xff\xfe\x00binary\n");
     assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{run:?}");
+    gainsay_with(&["extract", "-q"], b"[\"a\", 5]\n").failed(1, &["standard input, line 1", "an object"]);
+    gainsay_with(&["extract", "-q"], b"{\"text\": 5}\n").failed(1, &["standard input, line 1", "text: invalid type", "at column 10"]);
     assert_eq!(gainsay_with(&["extract", "-q"], b"").done(), "");
 }
 

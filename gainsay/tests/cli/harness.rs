@@ -1,6 +1,7 @@
 //! Runs the built binary and looks at what it said.
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -78,20 +79,22 @@ pub(crate) fn finish(child: Child) -> Run {
 /// A server of the binary that is killed when the test ends.
 pub(crate) struct Server {
     child: Child,
+    log: File,
     pub(crate) line: String,
 }
 
 impl Server {
     /// Starts it and waits for the line with its address.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).stderr(Stdio::null()).spawn().unwrap();
+        let log = tempfile::tempfile().unwrap();
+        let mut child = command(arguments).stderr(log.try_clone().unwrap()).spawn().unwrap();
         let mut line = String::new();
         let stdout = child.stdout.as_mut().unwrap();
         let mut byte = [0];
         while stdout.read(&mut byte).unwrap() == 1 && byte[0] != b'\n' {
             line.push(byte[0].into());
         }
-        Self { child, line }
+        Self { child, log, line }
     }
 
     /// "127.0.0.1:40123".
@@ -101,12 +104,32 @@ impl Server {
 
     /// The status line and the rest of the answer to a GET of `path`.
     pub(crate) fn get(&self, path: &str) -> (String, String) {
+        self.ask(&format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address()))
+    }
+
+    /// The same for a POST of JSON; both empty where the server ends without an answer.
+    pub(crate) fn post(&self, path: &str, json: &str) -> (String, String) {
+        let length = json.len();
+        let head = format!("Host: {}\r\nContent-Type: application/json\r\nContent-Length: {length}", self.address());
+        self.ask(&format!("POST {path} HTTP/1.0\r\n{head}\r\n\r\n{json}"))
+    }
+
+    fn ask(&self, request: &str) -> (String, String) {
         let mut stream = std::net::TcpStream::connect(self.address()).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address()).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let (status, rest) = answer.split_once("\r\n").unwrap();
+        let (status, rest) = answer.split_once("\r\n").unwrap_or_default();
         (status.to_owned(), rest.to_owned())
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) fn ended(mut self) -> Run {
+        let status = self.child.wait().unwrap().code().unwrap_or(-1);
+        let mut stderr = String::new();
+        self.log.rewind().unwrap();
+        self.log.read_to_string(&mut stderr).unwrap();
+        Run { status, stdout: std::mem::take(&mut self.line), stderr }
     }
 
     /// Sends SIGTERM and waits; the exit status.

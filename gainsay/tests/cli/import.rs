@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs::{create_dir, write};
 use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use store::{DatabaseConfig, Store};
@@ -109,7 +110,26 @@ fn nothing_that_can_be_read_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let run = import(folder.path(), &[&folder.path().join("absent.html")]);
     assert_eq!(run.status, 1, "{run:?}");
-    assert!(run.stderr.contains("absent.html"), "{run:?}");
+    run.complained_once(&["absent.html"]);
+}
+
+#[test]
+fn ctrl_c_ends_an_import_that_waits_for_standard_input_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for first in ["", "{\"text\": \"Nobody said so.\"}\n"] {
+        let mut child = command(&["import", "-", "--data", text(folder.path())]).stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(first.as_bytes()).unwrap();
+        // The handlers of signals are there before the ledger is.
+        wait_for(0, folder.path());
+        std::thread::sleep(Duration::from_millis(300));
+        let begun = Instant::now();
+        signal(child.id(), "INT");
+        let run = finish(child);
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        assert_eq!(run.status, 3, "{run:?}");
+        run.complained_once(&["stopped before the end"]);
+    }
 }
 
 #[test]
@@ -136,13 +156,13 @@ fn killed_in_the_middle_and_started_again_it_ends_with_the_same_ledger() {
     let (broken, whole, news) = (folder.path().join("broken"), folder.path().join("whole"), folder.path().join("news.jsonl"));
     write(&news, many(60)).unwrap();
     assert_eq!(import(&whole, &[&news]).status, 0);
-    for (name, articles) in [("KILL", 100), ("INT", 400)] {
+    for (name, articles) in [("KILL", 1), ("KILL", 100), ("TERM", 250), ("INT", 400), ("KILL", 600)] {
         let child = command(&["import", text(&news), "--data", text(&broken)]).spawn().unwrap();
         wait_for(articles, &broken);
         signal(child.id(), name);
         let run = finish(child);
         assert!(counts(&broken).articles < 1_080, "it was not stopped in the middle");
-        if name == "INT" {
+        if name != "KILL" {
             assert_eq!(run.status, 3, "{run:?}");
             assert!(run.stderr.contains("gainsay import"), "it says how to go on: {run:?}");
         }

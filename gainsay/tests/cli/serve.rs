@@ -1,5 +1,6 @@
 //! `gainsay serve` and `gainsay demo`: up at once, down in order, one data folder for several processes.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::harness::{NEWS, Server, gainsay, json, text};
@@ -46,4 +47,32 @@ fn an_import_into_the_folder_of_a_server_appears_on_its_pages() {
     gainsay(&["import", text(&news), "--data", text(data.path())]).done();
     assert!(server.get("/").1.contains("Corvane to close Asper works for good"));
     assert_eq!(server.terminate(), 0);
+}
+
+/// What the server says of a loss, and how its data folder comes to it.
+type Loss = (&'static str, fn(&Path));
+
+#[test]
+fn what_is_posted_after_the_ledger_was_lost_is_not_acknowledged() {
+    let loses: [Loss; 3] = [
+        ("it was removed or moved", |data| std::fs::remove_dir_all(data).unwrap()),
+        ("it was removed or moved", |data| std::fs::rename(data, data.with_extension("moved")).unwrap()),
+        ("another file has taken its place", |data| {
+            std::fs::write(data.join("other"), "another").unwrap();
+            std::fs::rename(data.join("other"), data.join("ledger.sqlite")).unwrap();
+        }),
+    ];
+    for (why, lose) in loses {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let server = Server::start(&["serve", "--quiet", "--listen", "127.0.0.1:0", "--data", text(&data)]);
+        let (status, _) = server.post("/v1/articles", "{\"text\": \"“There was no call,” she said.\"}");
+        assert!(status.ends_with("201 Created"), "{status}");
+        lose(&data);
+        let (status, _) = server.post("/v1/articles", "{\"text\": \"“There was a call,” he said.\"}");
+        assert!(!status.contains(" 2"), "{status}");
+        let run = server.ended();
+        assert_eq!(run.status, 1, "{run:?}");
+        run.complained_once(&[text(&data), why, "start again"]);
+    }
 }

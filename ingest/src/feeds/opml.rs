@@ -10,7 +10,7 @@ const MAX_DEPTH: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpmlError {
     /// Not OPML.
-    #[error("it is not a list of feeds (OPML): {0}")]
+    #[error("it is not a list of feeds (OPML): {0}; give an OPML file, or the address of a feed, which begins with https://")]
     Unreadable(String),
     /// OPML without a feed.
     #[error("the list of feeds names none")]

@@ -9,6 +9,8 @@ use crate::fetch::FetchError;
 use crate::input::reason;
 use crate::page::PageError;
 
+const MIB: usize = 1024 * 1024;
+
 /// One record that could not be read. Its line is "news.jsonl, line 7: the text is empty …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordError {
@@ -39,10 +41,10 @@ pub enum Problem {
     #[error("it is a feed: add its address with `gainsay add`")]
     Feed,
     /// Too large to be one article.
-    #[error("it is larger than {MAX_TEXT_BYTES} bytes, the most that one article has; archives are read as one article a line (JSONL)")]
+    #[error("it is larger than {} MiB, the most that one article has: give archives as one article a line (JSONL)", MAX_TEXT_BYTES / MIB)]
     TooLarge,
     /// A line that is too long to be one article.
-    #[error("the line is longer than {0} bytes: it is passed over")]
+    #[error("the line is longer than {} MiB, more than one article has: it is passed over", .0 / MIB)]
     LineTooLong(usize),
     /// Broken text.
     #[error("byte {at} (counted from 0) is not valid UTF-8: save the text as UTF-8")]

@@ -1,16 +1,16 @@
 //! Articles as JSON: one a line, read line by line, or one alone.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 
-use claims::{ArticleForm, MAX_TEXT_BYTES};
+use claims::{Article, ArticleForm, MAX_TEXT_BYTES};
 
-use super::Problem;
+use super::{Problem, gzip};
 
 /// The longest line: escapes make a text longer than it is.
 const MAX_LINE_BYTES: usize = 2 * MAX_TEXT_BYTES;
 
-/// The articles of a file of lines; never more than one line is held.
-pub(super) struct Lines {
+/// The lines of a file of one article a line; never more than one is held.
+pub struct Lines {
     reader: Box<dyn BufRead + Send>,
     line: u64,
     ended: bool,
@@ -18,18 +18,29 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// Reads from `reader`, gzipped or not. The error is one of its first bytes.
+    pub fn open(reader: impl Read + Send + 'static) -> Result<Self, Problem> {
+        let (reader, _) = gzip::open(reader).map_err(|error| Problem::of_reading(&error))?;
+        Ok(Self::new(Box::new(BufReader::with_capacity(64 * 1024, reader))))
+    }
+
     pub(super) fn new(reader: Box<dyn BufRead + Send>) -> Self {
         Self { reader, line: 0, ended: false, buffer: Vec::new() }
     }
 
     /// The number of the line read last, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// The next line that is not blank. One that cannot be read, or is too long to be an article, is one error.
+    pub fn next_line(&mut self) -> Option<Result<Vec<u8>, Problem>> {
+        Some(self.advance()?.map(|()| std::mem::take(&mut self.buffer)))
     }
 
     /// The next article; blank lines are none.
     pub(super) fn next(&mut self) -> Option<Result<ArticleForm, Problem>> {
-        Some(match self.next_line()? {
+        Some(match self.advance()? {
             Ok(()) => one(&self.buffer),
             Err(problem) => Err(problem),
         })
@@ -37,11 +48,11 @@ impl Lines {
 
     /// Passes over the next article without parsing it; false at the end.
     pub(super) fn skip_one(&mut self) -> bool {
-        self.next_line().is_some()
+        self.advance().is_some()
     }
 
     /// Reads the next line that is not blank into the buffer.
-    fn next_line(&mut self) -> Option<Result<(), Problem>> {
+    fn advance(&mut self) -> Option<Result<(), Problem>> {
         loop {
             if self.ended {
                 return None;
@@ -101,7 +112,19 @@ pub(super) fn one(bytes: &[u8]) -> Result<ArticleForm, Problem> {
     if !text.trim_start().starts_with('{') {
         return Err(Problem::Json("an article is an object, which begins with {".to_owned()));
     }
-    serde_json::from_str(text).map_err(|error| Problem::Json(plain(&error, text)))
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let form = serde_path_to_error::deserialize(&mut parser).map_err(|error| {
+        let field = error.path().to_string();
+        let reason = plain(error.inner(), text);
+        Problem::Json(if field == "." { reason } else { format!("{field}: {reason}") })
+    })?;
+    parser.end().map_err(|error| Problem::Json(plain(&error, text)))?;
+    Ok(form)
+}
+
+/// The article on a line of JSON.
+pub fn article_on(line: &[u8]) -> Result<Article, Problem> {
+    Ok(Article::new(one(line)?)?)
 }
 
 /// The parser's reason; its place only where the record has several lines, for the line is named apart.

@@ -20,6 +20,7 @@ use claims::{Article, ArticleForm};
 
 pub use error::{Problem, RecordError};
 pub use folder::{FoundFile, files_below};
+pub use jsonl::{Lines, article_on};
 
 use crate::Overrides;
 use crate::input::reason;

@@ -64,16 +64,27 @@ fn a_bad_line_is_one_error_and_the_rest_goes_on() {
         texts("n.jsonl", &lines),
         [
             "One.",
-            "! n.jsonl, line 2: it is not an article as JSON: EOF while parsing a value",
+            "! n.jsonl, line 2: it is not an article as JSON: text: EOF while parsing a value",
             "! n.jsonl, line 3: it is not an article as JSON: missing field `text` at column 12",
             "! n.jsonl, line 4: the text is empty: an article needs at least one word",
             "! n.jsonl, line 5: byte 10 (counted from 0) is not valid UTF-8: save the text as UTF-8",
             "! n.jsonl, line 6: the text holds a NUL character: is this a binary file?",
             "! n.jsonl, line 7: it is not an article as JSON: an article is an object, which begins with {",
-            "! n.jsonl, line 8: it is not an article as JSON: \"soon\" is not a date: give a day as 2024-11-11 or a moment as 2024-11-11T12:00:00Z, from 1600 to 2199 at column 37",
+            "! n.jsonl, line 8: it is not an article as JSON: published_at: \"soon\" is not a date: give a day as 2024-11-11 or a moment as 2024-11-11T12:00:00Z, from 1600 to 2199 at column 37",
             "Last.",
         ]
     );
+}
+
+#[test]
+fn a_field_of_the_wrong_type_is_named() {
+    for field in ["id", "url", "publisher", "published_at", "modified_at", "title", "byline", "section", "credit", "language"] {
+        let line = format!("{{\"text\": \"One.\", \"{field}\": [1]}}\n");
+        let said = texts("n.jsonl", line.as_bytes()).remove(0);
+        assert!(said.starts_with(&format!("! n.jsonl, line 1: it is not an article as JSON: {field}: invalid type: sequence")), "{said}");
+    }
+    assert!(texts("n.jsonl", b"{\"text\": 5}")[0].contains("JSON: text: invalid type: integer `5`"));
+    assert!(texts("n.jsonl", b"{\"text\": \"One.\"} {}")[0].contains("trailing characters"));
 }
 
 #[test]
@@ -84,7 +95,11 @@ fn a_line_without_end_is_passed_over_without_being_held() {
     let read: Vec<_> = records.map(|record| record.map(|article| article.text.clone()).map_err(|error| error.to_string())).collect();
     assert_eq!(
         read,
-        [Ok("One.".into()), Err("n.jsonl, line 2: the line is longer than 31457280 bytes: it is passed over".into()), Ok("Two.".into())]
+        [
+            Ok("One.".into()),
+            Err("n.jsonl, line 2: the line is longer than 30 MiB, more than one article has: it is passed over".into()),
+            Ok("Two.".into())
+        ]
     );
 }
 
@@ -117,9 +132,7 @@ fn a_text_over_the_limit_is_refused_without_being_read() {
     let mut records = open(&path, &Overrides::default()).unwrap();
     let error = records.next().unwrap().unwrap_err().to_string();
     assert!(
-        error.ends_with(
-            "large.txt: it is larger than 15728640 bytes, the most that one article has; archives are read as one article a line (JSONL)"
-        ),
+        error.ends_with("large.txt: it is larger than 15 MiB, the most that one article has: give archives as one article a line (JSONL)"),
         "{error}"
     );
     assert!(records.bytes_read() < 1_000_000, "{}", records.bytes_read());
@@ -135,7 +148,7 @@ fn a_gzip_bomb_stops_at_the_limit() {
     }
     let bomb = encoder.finish().unwrap();
     assert!(bomb.len() < MAX_TEXT_BYTES / 4);
-    assert!(texts("a.gz", &bomb)[0].starts_with("! a.gz: it is larger than 15728640 bytes"));
+    assert!(texts("a.gz", &bomb)[0].starts_with("! a.gz: it is larger than 15 MiB"));
 }
 
 #[test]
