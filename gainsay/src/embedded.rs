@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use bus::{Bus, InProcess};
 use runtime::ops::Ops;
+use runtime::shutdown;
 use store::{DatabaseConfig, Store};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -124,6 +125,12 @@ fn ledger_url(folder: &Path) -> anyhow::Result<String> {
     let path = folder.join(LEDGER);
     let path = path.to_str().with_context(|| format!("the name of the data folder {} is not UTF-8", folder.display()))?;
     Ok(format!("sqlite:{path}"))
+}
+
+/// Resolves when what was begun at `stop` has had the time that it gets to finish.
+pub async fn overrun(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(shutdown::GRACE).await;
 }
 
 /// Runs `work` on all cores to its end.

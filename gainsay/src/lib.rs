@@ -12,6 +12,7 @@ pub mod progress;
 pub mod serving;
 pub mod settings;
 pub mod table;
+pub mod warnings;
 
 use std::process::ExitCode;
 

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::embedded::Embedded;
+use crate::embedded::{Embedded, overrun};
 use crate::output;
 use crate::settings::Settings;
 
@@ -62,11 +62,6 @@ async fn run_to_end(mut embedded: Embedded, mut intake: JoinSet<anyhow::Result<(
     }
     let stopped = embedded.stop().await;
     failed.map_or(stopped, Err)
-}
-
-async fn overrun(stop: CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(shutdown::GRACE).await;
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -1,15 +1,17 @@
 //! The configuration of the one process: every crate's defaults, then the file of `--config`, then the environment.
 
+use runtime::logs::Format;
 use serde::Deserialize;
 
 use crate::cli::Globals;
+use crate::warnings;
 
 /// How much the logs say unless told otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
     /// What goes on, for what serves.
     Info,
-    /// What is not as it should be, for what ends by itself.
+    /// What is not as it should be, for what ends by itself: as words to its user.
     Warnings,
 }
 
@@ -40,6 +42,10 @@ pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
     };
     let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];
     let settings: Settings = runtime::config::load(&defaults, globals.config.as_deref())?;
-    runtime::logs::init(&settings.log)?;
+    // Who asks for JSON reads it by machine. A filter that is not understood is named by the logs' own error.
+    let said = logs == Logs::Warnings && settings.log.format == Format::Text && warnings::say(&settings.log.filter);
+    if !said {
+        runtime::logs::init(&settings.log)?;
+    }
     Ok(settings)
 }

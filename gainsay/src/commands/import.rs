@@ -10,10 +10,9 @@ use ingest::fetch::Fetcher;
 use ingest::{ImportSummary, Input, Overrides};
 use runtime::ops::Ops;
 use runtime::shutdown;
-use tokio_util::sync::CancellationToken;
 
 use crate::cli::Globals;
-use crate::embedded::{Embedded, block_on, data_folder};
+use crate::embedded::{Embedded, block_on, data_folder, overrun};
 use crate::outcome::{Done, complain};
 use crate::output::{self, counted};
 use crate::progress::{Shown, rate};
@@ -93,11 +92,6 @@ async fn import(
     embedded.stop().await?;
     let counts = store.ledger.counts().await.context("the ledger cannot be counted")?;
     Ok((summary, counts))
-}
-
-async fn overrun(stop: CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(shutdown::GRACE).await;
 }
 
 fn print(folder: &Path, summary: &ImportSummary, counts: store::Counts) -> anyhow::Result<()> {
