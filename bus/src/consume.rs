@@ -34,6 +34,6 @@ pub struct Consumption {
 impl Consumption {
     /// Messages the consumer holds unacknowledged: enough for every worker's batch and the next.
     pub fn prefetch(self) -> u16 {
-        u16::try_from(2 * self.workers * self.batch).unwrap_or(u16::MAX).max(1)
+        u16::try_from(self.workers.saturating_mul(self.batch).saturating_mul(2)).unwrap_or(u16::MAX).max(1)
     }
 }

@@ -49,7 +49,8 @@ impl Timestamp {
 impl From<OffsetDateTime> for Timestamp {
     /// In UTC, to the second.
     fn from(moment: OffsetDateTime) -> Self {
-        let utc = moment.to_offset(UtcOffset::UTC);
+        // The last hours of the year 9999 have no UTC; no article is from them.
+        let utc = moment.checked_to_offset(UtcOffset::UTC).unwrap_or(moment);
         Self::Moment(utc.replace_nanosecond(0).unwrap_or(utc))
     }
 }
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_date() {
-        for text in ["", "yesterday", "2018-13-01", "9999-12-31", "0001-01-01T00:00:00Z", "2018-07"] {
+        for text in ["", "yesterday", "2018-13-01", "9999-12-31", "9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00", "2018-07"] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }

@@ -100,7 +100,14 @@ impl InProcess {
 
     fn queue<M: Work>(&self) -> Arc<Queue<M>> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Queue::<M>::new(self.limits.capacity));
+        let new = || {
+            let queue = Arc::new(Queue::<M>::new(self.limits.capacity));
+            // Made since the bus closed its queues, or just before: it would wait for consumers that never come.
+            if self.closed.is_cancelled() {
+                queue.close();
+            }
+            queue
+        };
         let queue = queues.entry(TypeId::of::<M>()).or_insert_with(|| Box::new(new()));
         // The key is the type, so that the cast finds it.
         queue.as_any().downcast_ref::<Arc<Queue<M>>>().cloned().unwrap_or_else(new)

@@ -1,4 +1,4 @@
-//! The connection: opened again whenever it is lost, with the topology declared anew each time.
+//! The way to the broker: opened again whenever it is lost, with the topology declared anew each time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,17 +35,20 @@ pub(super) enum Status {
     Closed,
 }
 
-/// One connection with its publishing channel.
+/// Two connections, lost and opened together. A broker that is short of memory or disk blocks what publishes; on a connection of
+/// their own, acknowledgements still reach it, which is how it gets room again.
 #[derive(Debug)]
 pub(super) struct Link {
-    pub(super) connection: Connection,
+    /// What consumes and listens.
+    pub(super) consuming: Connection,
+    publishing: Connection,
     pub(super) publisher: Publisher,
     /// Why the link is of no more use, once it is.
     lost: watch::Sender<Option<String>>,
 }
 
 impl Link {
-    /// Gives the connection up, so that another is opened.
+    /// Gives the link up, so that another is opened.
     pub(super) fn lose(&self, why: &str) {
         self.lost.send_if_modified(|lost| {
             let first = lost.is_none();
@@ -63,6 +66,16 @@ impl Link {
         let mut lost = self.lost.subscribe();
         // The sender lives as long as the link.
         lost.wait_for(Option::is_some).await.ok().and_then(|why| why.clone()).unwrap_or_default()
+    }
+
+    fn is_connected(&self) -> bool {
+        self.consuming.status().connected() && self.publishing.status().connected()
+    }
+
+    /// Ends both connections. One that is gone cannot be closed politely, and need not be.
+    async fn close(&self) {
+        let close = async |connection: &Connection| connection.close(200, "bye".into()).await;
+        let _gone = timeout(CLOSING, async { tokio::join!(close(&self.consuming), close(&self.publishing)) }).await;
     }
 }
 
@@ -88,12 +101,14 @@ pub(super) async fn keep(shared: Arc<Shared>, uri: AMQPUri) {
         };
         match opened.unwrap_or_else(|_| Err(OpenError::Unreachable(format!("no answer within {} s", OPENING.as_secs())))) {
             Ok(link) => {
-                let since = Instant::now();
-                let why = hold(&shared, &Arc::new(link)).await;
+                let (link, since) = (Arc::new(link), Instant::now());
+                let why = hold(&shared, &link).await;
                 if since.elapsed() > PAUSES.1 {
                     pause = PAUSES.0;
                 }
+                link.lose(&why);
                 shared.down(Status::Down, format!("the connection to {} was lost: {why}", shared.address));
+                link.close().await;
             }
             Err(OpenError::Unreachable(why)) => shared.down(Status::Down, format!("{} cannot be reached: {why}", shared.address)),
             Err(OpenError::Mismatch { queue, why }) => {
@@ -111,38 +126,40 @@ pub(super) async fn keep(shared: Arc<Shared>, uri: AMQPUri) {
 
 /// Offers the link until it is lost or the bus is closed; answers why.
 async fn hold(shared: &Shared, link: &Arc<Link>) -> String {
-    let mut events = std::pin::pin!(link.connection.events_listener());
-    if !link.connection.status().connected() {
+    let mut consuming = std::pin::pin!(link.consuming.events_listener());
+    let mut publishing = std::pin::pin!(link.publishing.events_listener());
+    if !link.is_connected() {
         return "it was closed at once".to_owned();
     }
     shared.report(Ok(()));
     shared.status.send_replace(Status::Up(Arc::clone(link)));
-    let why = loop {
-        tokio::select! {
-            () = shared.closed.cancelled() => break "the bus is closed".to_owned(),
-            why = link.lost() => break why,
-            event = events.next() => match event {
-                Some(Event::Error(error)) => break error.to_string(),
-                None => break "the client gave up".to_owned(),
-                Some(Event::ConnectionBlocked(reason)) => shared.report(Err(format!("{} takes no messages now: {reason}", shared.address))),
-                Some(Event::ConnectionUnblocked) => shared.report(Ok(())),
-                Some(_) => {}
-            },
+    loop {
+        let event = tokio::select! {
+            () = shared.closed.cancelled() => return "the bus is closed".to_owned(),
+            why = link.lost() => return why,
+            event = consuming.next() => event,
+            event = publishing.next() => event,
+        };
+        match event {
+            Some(Event::Error(error)) => return error.to_string(),
+            None => return "the client gave up".to_owned(),
+            Some(Event::ConnectionBlocked(reason)) => shared.report(Err(format!("{} takes no messages now: {reason}", shared.address))),
+            Some(Event::ConnectionUnblocked) => shared.report(Ok(())),
+            Some(_) => {}
         }
-    };
-    link.lose(&why);
-    // A connection that is gone cannot be closed politely, and need not be.
-    let _gone = timeout(CLOSING, link.connection.close(200, "bye".into())).await;
-    why
+    }
 }
 
 /// Connects, declares the topology and makes the publishing channel.
 async fn open(shared: &Shared, uri: AMQPUri) -> Result<Link, OpenError> {
-    let name = format!("gainsay {}", shared.consumer_name);
-    let connection = Connection::connect_uri(uri, ConnectionProperties::default().with_connection_name(name.into())).await?;
-    declare(&connection.create_channel().await?, &shared.topology).await?;
-    let publisher = Publisher::open(&connection).await?;
-    Ok(Link { connection, publisher, lost: watch::Sender::new(None) })
+    let connect = |what: &str| {
+        let name = format!("gainsay {} {what}", shared.consumer_name);
+        Connection::connect_uri(uri.clone(), ConnectionProperties::default().with_connection_name(name.into()))
+    };
+    let (consuming, publishing) = tokio::try_join!(connect("consuming"), connect("publishing"))?;
+    declare(&consuming.create_channel().await?, &shared.topology).await?;
+    let publisher = Publisher::open(&publishing).await?;
+    Ok(Link { consuming, publishing, publisher, lost: watch::Sender::new(None) })
 }
 
 async fn declare(channel: &Channel, topology: &Topology) -> Result<(), OpenError> {

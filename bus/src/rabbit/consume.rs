@@ -91,7 +91,7 @@ async fn session<M: Work, H: Handler<M>>(
 }
 
 async fn start<M: Work>(shared: &Shared, link: &Link, consumption: Consumption) -> lapin::Result<(Channel, Consumer)> {
-    let channel = link.connection.create_channel().await?;
+    let channel = link.consuming.create_channel().await?;
     channel.basic_qos(consumption.prefetch(), BasicQosOptions::default()).await?;
     let (queue, tag) = (shared.topology.queue(M::QUEUE), shared.consumer_name.as_str().into());
     let consumer = channel.basic_consume(queue.into(), tag, BasicConsumeOptions::default(), FieldTable::default()).await?;

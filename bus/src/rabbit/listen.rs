@@ -46,7 +46,7 @@ async fn forward<E: Event>(shared: &Shared, sender: &broadcast::Sender<E>) {
 
 /// Forwards the events of one connection until it is lost.
 async fn forward_from<E: Event>(shared: &Shared, link: &Link, sender: &broadcast::Sender<E>) -> lapin::Result<()> {
-    let channel = link.connection.create_channel().await?;
+    let channel = link.consuming.create_channel().await?;
     let options = QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
     // The broker names it.
     let queue = channel.queue_declare("".into(), options, FieldTable::default()).await?.name().clone();

@@ -8,6 +8,7 @@ mod fixture;
 mod in_process;
 mod outage;
 mod rabbit;
+mod strained;
 
 use broker::OnBroker;
 use in_process::InOneProcess;
