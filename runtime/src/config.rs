@@ -71,7 +71,14 @@ fn value_error(error: &figment::Error) -> ConfigError {
         None if key.is_empty() => "the configuration".to_owned(),
         None => key,
     };
-    ConfigError::Value { place, why: error.kind.to_string() }
+    ConfigError::Value { place, why: one_line(&error.kind.to_string()) }
+}
+
+/// A reason without the lines that draw the spot in the file, where a password may stand.
+fn one_line(why: &str) -> String {
+    let draws = |line: &&str| line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit()).starts_with('|');
+    let told = why.lines().filter(|line| !draws(line) && !line.trim().is_empty());
+    told.map(str::trim).collect::<Vec<_>>().join(": ")
 }
 
 fn origin(metadata: &Metadata) -> String {
@@ -121,7 +128,15 @@ mod tests {
         assert!(unknown.contains("prefetsch"), "{unknown}");
         let section = with_file("[buss]\nprefetch = 1\n").unwrap_err().to_string();
         assert!(section.contains("[buss]") && section.contains("no such section"), "{section}");
+        let either = with_file("[bus]\nprefetch = \"1|2\"\n").unwrap_err().to_string();
+        assert!(either.contains("\"1|2\""), "{either}");
         let missing = load::<Sample>(DEFAULTS, Some(Path::new("/nowhere/gainsay.toml"))).unwrap_err().to_string();
         assert!(missing.contains("/nowhere/gainsay.toml"), "{missing}");
+    }
+    #[test]
+    fn a_file_that_is_no_toml_is_told_of_in_one_line_without_what_stands_in_it() {
+        let broken = with_file("[bus]\nurl = \"amqp://user:secret@broker\nprefetch = 1\n").unwrap_err().to_string();
+        assert!(broken.contains("line 2") && broken.contains("TOML file"), "{broken}");
+        assert!(!broken.contains('\n') && !broken.contains("secret"), "{broken}");
     }
 }

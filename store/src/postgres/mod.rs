@@ -99,7 +99,7 @@ fn refuses(code: &str) -> bool {
 /// Adds, for every term, that one of the `columns` holds it as a phrase. Words were folded when they were indexed.
 ///
 /// Finds what SQLite finds, but for phrases far into a long text: a `tsvector` keeps the places of a word up to the 16,383rd
-/// word, and at most 256 of them.
+/// word, and at most 256 of them; and its stemmer takes the `s` off words of two letters too, so that "us" and "u" are one word.
 fn push_match(query: &mut QueryBuilder<sqlx::Postgres>, columns: [&'static str; 2], text: &SearchText) {
     for term in &text.terms {
         let term = crate::words::words(term);

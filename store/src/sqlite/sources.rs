@@ -20,7 +20,7 @@ pub(super) async fn page(pool: &SqlitePool, query: &SourceQuery, slice: &Slice<S
     sql.push("IS NOT NULL");
     if let Some(name) = &query.name {
         // The name is what stands before the line break.
-        sql.push(" AND instr(substr(source_lower, 1, instr(source_lower, char(10))), ").push_bind(lower(name)).push(") > 0");
+        sql.push(" AND instr(substr(source_lower, 1, instr(source_lower, char(10)) - 1), ").push_bind(lower(name)).push(") > 0");
     }
     sql.push(" GROUP BY source_id, source_kind");
     if let Some(after) = &slice.after {

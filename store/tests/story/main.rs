@@ -7,6 +7,7 @@ mod databases;
 mod files;
 mod intake;
 mod lists;
+mod random;
 mod sample;
 mod search;
 mod servers;
