@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::Problem;
+use crate::parameters::PathPart;
 
 /// A file compiled in.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(crate) fn reader_script() -> String {
 }
 
 /// `GET /assets/{name}`.
-pub(crate) async fn serve(Path(name): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn serve(PathPart(name): PathPart) -> Result<Response, Problem> {
     let asset = [&*STYLE, &*READER].into_iter().find(|asset| asset.name == name);
     let asset = asset.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such file here"))?;
     let headers = [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];

@@ -84,7 +84,9 @@ fn published(parameters: &mut Parameters) -> Result<Published, Problem> {
 fn day(parameters: &mut Parameters, name: &'static str) -> Result<Option<Date>, Problem> {
     let Some(text) = parameters.text(name)? else { return Ok(None) };
     let day = Date::parse(text.trim(), format_description!("[year]-[month]-[day]"));
-    day.map(Some).map_err(|_| Problem::parameter(name, format_args!("{text:?} is not understood: give a day such as 2024-11-11")))
+    // Years before the first are dates to the calendar, but not to every database.
+    let day = day.ok().filter(|day| day.year() > 0);
+    day.map(Some).ok_or_else(|| Problem::parameter(name, format_args!("{text:?} is not understood: give a day such as 2024-11-11")))
 }
 
 fn page(parameters: &mut Parameters, rows: u32) -> Result<(u32, Option<Cursor>), Problem> {

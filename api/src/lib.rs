@@ -13,5 +13,5 @@ mod v1;
 
 pub use config::{Config, DEFAULTS};
 pub use problem::Problem;
-pub use server::{Api, router, run};
+pub use server::{Api, answer_meanwhile, router, run};
 pub use v1::openapi;

@@ -24,7 +24,9 @@ async fn serve(config: Config, context: Context) -> anyhow::Result<()> {
     let listener = runtime::ops::bind(config.api.listen).await?;
     let bus = Bus::rabbit(&config.bus, "api", &context.ops.registry)?;
     let need = context.ops.readiness.need("database");
-    let Some(store) = Store::open_when_there(&config.database, &need, &context.shutdown).await? else { return Ok(()) };
+    let opening = Store::open_when_there(&config.database, &need, &context.shutdown);
+    let (listener, opened) = api::answer_meanwhile(listener, &context.ops, opening).await?;
+    let Some(store) = opened? else { return Ok(()) };
     let served = api::run(config.api, listener, bus.clone(), store, context.ops, context.shutdown).await;
     bus.close().await;
     served

@@ -1,8 +1,8 @@
-//! Query parameters, read strictly: a name that is not known or a value that is not understood is named to the caller.
+//! Query parameters and ids in paths, read strictly: a name that is not known or a value that is not understood is named to the caller.
 
 use std::str::FromStr;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use url::form_urlencoded;
 
@@ -75,6 +75,20 @@ impl Parameters {
     /// Whether anything but searched words narrows the list.
     pub(crate) fn filtered_further(&self) -> bool {
         self.given.iter().any(|(name, _)| !["cursor", "limit", "q"].contains(&name.as_str()))
+    }
+}
+
+/// The one variable part of the path, such as an id.
+#[derive(Debug)]
+pub(crate) struct PathPart(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathPart {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let part = Path::<String>::from_request_parts(parts, state).await;
+        part.map(|Path(part)| Self(part))
+            .map_err(|_| Problem::new(axum::http::StatusCode::BAD_REQUEST, "the path of the address is not UTF-8, percent-encoded"))
     }
 }
 

@@ -73,6 +73,11 @@ impl Problem {
         Self { retry_after_s: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 
+    /// 503: there is no database now.
+    pub(crate) fn no_database() -> Self {
+        Self::unavailable("the ledger's database cannot be reached now: try again in a few seconds")
+    }
+
     /// 500, whose cause is in the logs alone.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "this is a fault of the server, and its cause is in the server's log")
@@ -113,7 +118,7 @@ impl From<StoreError> for Problem {
             Self::parameter("cursor", error)
         } else if error.is_transient() {
             tracing::warn!(%error, "a request was put off: {error}");
-            Self::unavailable("the ledger's database cannot be reached now: try again in a few seconds")
+            Self::no_database()
         } else {
             tracing::error!(%error, "a request failed: {error}");
             Self::internal()

@@ -1,5 +1,6 @@
 //! The service: its routes, what goes around every request, and its orderly end.
 
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -65,6 +66,20 @@ pub async fn run(
             Ok(())
         }
     }
+}
+
+/// Answers on `listener` while `waiting` for the database: health as it is, all else with 503; then hands both back.
+pub async fn answer_meanwhile<T>(listener: TcpListener, ops: &Ops, waiting: impl Future<Output = T>) -> anyhow::Result<(TcpListener, T)> {
+    // The socket stays open between the two servers, so that nobody is refused in the moment of the change.
+    let socket = listener.into_std().context("the api's socket is unusable")?;
+    let meanwhile = TcpListener::from_std(socket.try_clone().context("the api's socket cannot be shared")?)?;
+    let routes =
+        ops.routes().fallback(async || Problem::no_database()).layer(from_fn(pages::problems_as_pages)).layer(from_fn(headers::harden));
+    let over = CancellationToken::new();
+    let _served_no_longer_if_dropped = over.clone().drop_guard();
+    tokio::spawn(axum::serve(meanwhile, routes).with_graceful_shutdown(over.cancelled_owned()).into_future());
+    let result = waiting.await;
+    Ok((TcpListener::from_std(socket)?, result))
 }
 
 /// All routes, with what goes around each request.

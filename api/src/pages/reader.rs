@@ -1,7 +1,7 @@
 //! The reader: one article with its claims highlighted in place, and a card for each in the margin.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Html;
 use claims::{ArticleForm, ArticleId, ClaimData, Part};
 use store::ArticleRecord;
@@ -10,7 +10,7 @@ use super::cards::{Card, Cards};
 use super::segments::{Mark, Paragraph, Role, Segment, paragraphs};
 use super::view::{self, When};
 use super::{Frame, render};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, PathPart};
 use crate::{Api, Problem, assets};
 
 #[derive(Template)]
@@ -59,7 +59,7 @@ struct Piece<'p> {
 }
 
 /// `GET /articles/{id}`.
-pub(super) async fn read(State(api): State<Api>, Path(id): Path<String>, parameters: Parameters) -> Result<Html<String>, Problem> {
+pub(super) async fn read(State(api): State<Api>, PathPart(id): PathPart, parameters: Parameters) -> Result<Html<String>, Problem> {
     parameters.refuse_others()?;
     let id: ArticleId = id.parse().map_err(|_| Problem::no_such("article", &id))?;
     let record = api.store.ledger.article(id).await?.ok_or_else(|| Problem::no_such("article", id))?;

@@ -1,19 +1,23 @@
 //! `/v1/articles`: the list, one article with its claims, and handing one in.
 
+use std::fmt;
+
 use ::claims::{Article, ArticleError, ArticleForm, ArticleId};
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bus::{ArticleFetchedV1, PublishError, Receipt};
-use serde::Serialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use store::{ArticleRecord, ArticleSummary, Page};
 use utoipa::ToSchema;
 
 use super::{ROWS, page};
 use crate::filters::{self, Paged, Published};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, PathPart};
 use crate::{Api, Problem};
 
 /// Lists articles, newest first.
@@ -44,7 +48,7 @@ pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> 
         (status = 404, description = "The ledger has no such article", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(super) async fn one(State(api): State<Api>, Path(id): Path<String>, parameters: Parameters) -> Result<Json<ArticleRecord>, Problem> {
+pub(super) async fn one(State(api): State<Api>, PathPart(id): PathPart, parameters: Parameters) -> Result<Json<ArticleRecord>, Problem> {
     parameters.refuse_others()?;
     let id: ArticleId = id.parse().map_err(|_| Problem::parameter("id", "not the id of an article: /v1/articles lists them"))?;
     let record = api.store.ledger.article(id).await?;
@@ -80,7 +84,7 @@ pub(super) struct Posted {
 pub(super) async fn post(
     State(api): State<Api>,
     parameters: Parameters,
-    body: Result<Json<ArticleForm>, JsonRejection>,
+    body: Result<Json<Form>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let count = |result: &str| api.metrics.posted.with_label_values(&[result]).inc();
     let article = parameters.refuse_others().and_then(|()| checked(body)).inspect_err(|_| count("refused"))?;
@@ -112,8 +116,30 @@ pub(super) async fn post(
     Ok((status, [(header::LOCATION, format!("/v1/articles/{id}"))], Json(Posted { id })).into_response())
 }
 
-fn checked(body: Result<Json<ArticleForm>, JsonRejection>) -> Result<Article, Problem> {
-    let Json(form) = body.map_err(|rejection| not_json(&rejection))?;
+/// An article form that is an object: an array of values in the order of the fields would be taken for one too.
+#[derive(Debug)]
+pub(super) struct Form(ArticleForm);
+
+impl<'de> Deserialize<'de> for Form {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Form;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object with the fields of an article")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Form, A::Error> {
+                ArticleForm::deserialize(MapAccessDeserializer::new(fields)).map(Form)
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+fn checked(body: Result<Json<Form>, JsonRejection>) -> Result<Article, Problem> {
+    let Json(Form(form)) = body.map_err(|rejection| not_json(&rejection))?;
     Article::new(form).map_err(|error| match error {
         ArticleError::FieldTooLong { field, .. } => Problem::field(field, error),
         ArticleError::Nul(field) => Problem::field(field.trim_start_matches("the "), error),
@@ -144,7 +170,7 @@ fn not_json(rejection: &JsonRejection) -> Problem {
 /// The reason below the framework's wrapping, such as `published_at: "x" is not a date`.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
-    let mut text = error.to_string();
+    let mut text = String::new();
     while let Some(source) = error.source() {
         error = source;
         // The wrapping's text ends in the wrapped one's until the path to the field is cut off.
@@ -152,7 +178,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
             text = error.to_string();
         }
     }
-    text
+    if text.is_empty() { error.to_string() } else { text }
 }
 
 fn not_taken(error: &PublishError) -> Problem {

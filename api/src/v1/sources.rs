@@ -2,13 +2,13 @@
 
 use ::claims::SourceId;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use store::{Page, SourceSummary};
 
 use super::{ROWS, page};
 use crate::filters::{self, Paged};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, PathPart};
 use crate::{Api, Problem};
 
 /// Lists sources, those with most claims first.
@@ -36,7 +36,7 @@ pub(super) async fn list(State(api): State<Api>, mut parameters: Parameters) -> 
         (status = 404, description = "The ledger has no such source", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(super) async fn one(State(api): State<Api>, Path(id): Path<String>, parameters: Parameters) -> Result<Json<SourceSummary>, Problem> {
+pub(super) async fn one(State(api): State<Api>, PathPart(id): PathPart, parameters: Parameters) -> Result<Json<SourceSummary>, Problem> {
     parameters.refuse_others()?;
     let id: SourceId = id.parse().map_err(|_| Problem::parameter("id", "not the id of a source: /v1/sources lists them"))?;
     let source = api.store.ledger.source(id).await?;

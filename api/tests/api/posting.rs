@@ -25,6 +25,17 @@ async fn a_posted_article_is_in_the_ledger_once_it_is_answered() {
 }
 
 #[tokio::test]
+async fn what_is_no_object_is_refused_in_words_of_ours() {
+    let app = TestApp::spawn(&[]).await;
+    let values_in_order = json!([null, null, null, null, null, null, null, null, null, null, "Text."]);
+    for body in [values_in_order, json!("Text."), json!({}), json!({"title": "A title"})] {
+        let (status, answer) = problem(app.post(&body).await).await;
+        assert_eq!(status, 422, "{body}: {answer}");
+        assert!(!answer["detail"].as_str().unwrap().contains("deserialize"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_article_is_refused_by_the_name_of_its_field() {
     let app = TestApp::spawn(&[]).await;
     for (body, field, why) in [
