@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: starting a process of our own on a free port, waiting for it, and stopping just it.
 # A process is remembered in a file as "PID START", START being its start time as the kernel counts it,
 # so that a number that was given to another process meanwhile is never signalled.
