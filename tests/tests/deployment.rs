@@ -189,6 +189,34 @@ fn dashboards_are_provisioned_from_the_one_datasource() {
 }
 
 #[test]
+fn dashboards_ask_for_metrics_that_a_service_has() {
+    let mut known = BTreeSet::new();
+    for name in ["api", "bus", "extract", "ingest", "store"] {
+        known.extend(metric_names(&read(&format!("{name}/src/metrics.rs"))));
+    }
+    let mut asked = BTreeSet::new();
+    for folder in ["deploy/grafana/dashboards", "deploy/prometheus"] {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
+            asked.extend(metric_names(&std::fs::read_to_string(entry.unwrap().path()).unwrap()));
+        }
+    }
+    for name in &asked {
+        let base = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+        assert!(known.contains(base) || known.contains(name), "{name} is no metric of ours");
+    }
+    for service in ["api", "bus", "extract", "ingest", "store"] {
+        let prefix = format!("gainsay_{service}_");
+        assert!(asked.iter().any(|name| name.starts_with(&prefix)), "no dashboard shows {service}");
+    }
+}
+
+/// Every name in `text` that begins as ours do.
+fn metric_names(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+    words.filter(|word| word.starts_with("gainsay_")).map(ToOwned::to_owned).collect()
+}
+
+#[test]
 fn shell_scripts_can_be_read_and_stop_at_the_first_failure() {
     let scripts =
         ["tests/run", "tests/services/with", "tests/services/install", "tests/services/rabbitmq", "tests/services/postgres", ".ci/run"];
