@@ -22,7 +22,7 @@ fn main() -> ExitCode {
 async fn serve(config: Config, context: Context) -> anyhow::Result<()> {
     // First of all, so that an address in use is told at once.
     let listener = runtime::ops::bind(config.api.listen).await?;
-    let bus = Bus::rabbit(&config.bus, "api", &context.ops.registry)?;
+    let bus = Bus::rabbit(&config.bus, "api", &context.ops.registry).map_err(|error| runtime::config::refuse("bus", error))?;
     let need = context.ops.readiness.need("database");
     let opening = Store::open_when_there(&config.database, &need, &context.shutdown);
     let (listener, opened) = api::answer_meanwhile(listener, &context.ops, opening).await?;

@@ -33,6 +33,11 @@ pub enum ConfigError {
     },
 }
 
+/// Refuses a section whose values are of the right sort and yet of no use, such as an address that is none.
+pub fn refuse(section: &str, why: impl std::fmt::Display) -> ConfigError {
+    ConfigError::Value { place: format!("[{section}]"), why: why.to_string() }
+}
+
 /// Reads `T` from `defaults` (one TOML text a crate), the file at `path` if one is given, and the environment; later ones win.
 pub fn load<T: DeserializeOwned>(defaults: &[&str], path: Option<&Path>) -> Result<T, ConfigError> {
     let mut figment = Figment::new();

@@ -70,7 +70,7 @@ where
     runtime.shutdown_background();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(name, &format!("{error:#}"), 1),
+        Err(error) => complain(name, &format!("{error:#}"), if error.is::<config::ConfigError>() { 2 } else { 1 }),
     }
 }
 

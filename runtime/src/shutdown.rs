@@ -18,8 +18,9 @@ pub fn on_signal() -> std::io::Result<CancellationToken> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stopping: what was begun is finished, for at most {} s", GRACE.as_secs());
+        // First of all: whoever reads the logs may be gone.
         cancelled.cancel();
+        tracing::info!("stopping: what was begun is finished, for at most {} s", GRACE.as_secs());
     });
     Ok(token)
 }

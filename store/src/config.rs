@@ -1,6 +1,7 @@
 //! Sections `[database]` and `[store]` of the configuration.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// The commented defaults of both sections.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
@@ -10,6 +11,7 @@ pub const DEFAULTS: &str = include_str!("../defaults.toml");
 #[serde(deny_unknown_fields)]
 pub struct DatabaseConfig {
     /// `postgres://…`, or `sqlite:` and a file's path. May hold a password: never print it.
+    #[serde(deserialize_with = "address")]
     pub url: String,
     /// The most connections held at once.
     pub connections: u32,
@@ -29,4 +31,11 @@ pub struct Config {
     pub workers: usize,
     /// The most articles a transaction commits.
     pub batch: usize,
+}
+
+/// Refuses what is no address of a database, without showing it.
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    let known = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+    if known { Ok(url) } else { Err(D::Error::custom("the address begins with neither postgres:// nor sqlite:")) }
 }

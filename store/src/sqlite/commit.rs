@@ -1,6 +1,6 @@
 //! Writes a batch in one transaction.
 
-use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
+use sqlx::{Connection, QueryBuilder, SqliteConnection, SqlitePool};
 
 use super::push_list;
 use crate::Commit;
@@ -9,8 +9,19 @@ use crate::rows::timestamp_columns;
 use crate::settle::{Held, settle};
 
 pub(super) async fn write(pool: &SqlitePool, batch: &[Entry<'_>]) -> Result<Vec<Commit>, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let written = write_on(&mut connection, batch).await;
+    if written.is_err() {
+        // SQLite ends a transaction by itself on some errors, such as a full disk, and the driver does not notice: this
+        // connection would begin no other.
+        connection.close_on_drop();
+    }
+    written
+}
+
+async fn write_on(connection: &mut SqliteConnection, batch: &[Entry<'_>]) -> Result<Vec<Commit>, sqlx::Error> {
     // Takes the write lock at once: what is read here still holds when it is written.
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let settled = settle(batch, held(&mut transaction, batch).await?);
     for entry in &settled.replaced {
         delete_claims(&mut transaction, entry).await?;
@@ -138,4 +149,27 @@ async fn index_rows(connection: &mut SqliteConnection, claims: &[(i64, &EntryCla
         values.push_bind(*row).push_bind(entry.content_words.as_str()).push_bind(entry.source_words.as_str());
     });
     sql.build().execute(connection).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use claims::{Article, ArticleForm, Extraction, Outcome};
+
+    use super::*;
+    use crate::sqlite::Sqlite;
+
+    #[tokio::test]
+    async fn after_a_full_disk_the_writer_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let sqlite = Sqlite::open(path.to_str().unwrap(), 1).await.unwrap();
+        // The file may not grow: SQLite answers as on a full disk. The limit holds for this connection alone.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&sqlite.writer).await.unwrap();
+        let article = Article::new(ArticleForm { text: "many words ".repeat(50_000), ..ArticleForm::default() }).unwrap();
+        let extraction = Extraction { article, outcome: Outcome::Claims(Vec::new()), extractor: "test".into() };
+        let batch = [Entry::new(&extraction).unwrap()];
+        let full = write(&sqlite.writer, &batch).await.unwrap_err();
+        assert!(full.to_string().contains("full"), "{full}");
+        assert_eq!(write(&sqlite.writer, &batch).await.unwrap(), [Commit::Added]);
+    }
 }

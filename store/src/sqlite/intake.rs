@@ -1,7 +1,7 @@
 //! Feeds, entries seen, imports.
 
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, SqlitePool};
+use sqlx::{Connection, QueryBuilder, SqliteConnection, SqlitePool};
 use time::{Duration, OffsetDateTime};
 
 use super::{Sqlite, push_list};
@@ -89,7 +89,17 @@ impl Intake for Sqlite {
 }
 
 async fn take_due(pool: &SqlitePool, now: i64, until: i64, limit: u32) -> Result<Vec<FeedRow>, sqlx::Error> {
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut connection = pool.acquire().await?;
+    let taken = take_due_on(&mut connection, now, until, limit).await;
+    if taken.is_err() {
+        // As in `commit`: the driver may have lost count of its transactions.
+        connection.close_on_drop();
+    }
+    taken
+}
+
+async fn take_due_on(connection: &mut SqliteConnection, now: i64, until: i64, limit: u32) -> Result<Vec<FeedRow>, sqlx::Error> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let urls: Vec<Vec<u8>> = sqlx::query_scalar("SELECT url_hash FROM feeds WHERE next_poll_at <= $1 ORDER BY next_poll_at, url LIMIT $2")
         .bind(now)
         .bind(i64::from(limit))
