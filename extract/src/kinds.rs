@@ -47,7 +47,7 @@ pub(crate) fn kind_of_name(reading: &Reading<'_>, name: &Name, text: &str) -> So
     }
     match name.kind {
         NameKind::Government => SourceKind::Government,
-        NameKind::Organization => SourceKind::Organization,
+        NameKind::Organization | NameKind::Company => SourceKind::Organization,
         NameKind::Person => SourceKind::Person,
         NameKind::Unknown => {
             let first = &plain[..plain.find(' ').unwrap_or(plain.len())];
@@ -97,13 +97,21 @@ pub(crate) fn anonymity(reading: &Reading<'_>, phrase: &Range<usize>) -> Anonymi
     let article =
         reading.tokens[phrase.start].has(Class::Determiner) && !matches!(&*reading.tokens[phrase.start].plain, "some" | "several" | "many");
     let start = if article || reading.tokens[phrase.start].has(Class::Numeral) { phrase.start + 1 } else { phrase.start };
-    Anonymity { number, position: reading.words(&(start.min(phrase.end - 1)..phrase.end)).to_owned(), reason: reason(reading, phrase) }
+    let position = start.min(phrase.end - 1)..position_end(reading, phrase);
+    Anonymity { number, position: reading.words(&position).to_owned(), reason: reason(reading, phrase) }
+}
+
+/// One past the described position: the clause that tells of the anonymity itself is none of it.
+fn position_end(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
+    let opens =
+        |at: &usize| reading.is(*at, ",") && (*at..phrase.end).any(|after| lists().kinds.unnamed.contains(&*reading.tokens[after].plain));
+    (phrase.start + 2..phrase.end).rfind(opens).unwrap_or(phrase.end)
 }
 
 /// Why it is not named, in the words of its sentence: "because they were not authorized to speak".
 fn reason(reading: &Reading<'_>, phrase: &Range<usize>) -> Option<String> {
     let sentence = reading.sentence(phrase.start).tokens.clone();
-    let anonymity = sentence.clone().find(|&at| matches!(&*reading.tokens[at].plain, "anonymity" | "anonymously" | "unnamed" | "named"))?;
+    let anonymity = sentence.clone().find(|&at| lists().kinds.unnamed.contains(&*reading.tokens[at].plain))?;
     let because = (anonymity..sentence.end).find(|&at| matches!(&*reading.tokens[at].plain, "because" | "since" | "to"))?;
     let end = (because..sentence.end).find(|&at| matches!(&*reading.tokens[at].plain, "," | "." | ";")).unwrap_or(sentence.end);
     (end > because + 1).then(|| reading.words(&(because..end)).to_owned())

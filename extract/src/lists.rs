@@ -23,6 +23,7 @@ pub(crate) struct Kinds {
     pub(crate) anonymous: HashSet<String>,
     pub(crate) anonymous_context: HashSet<String>,
     pub(crate) always_anonymous: HashSet<String>,
+    pub(crate) unnamed: HashSet<String>,
     pub(crate) outlet: HashSet<String>,
     pub(crate) document: HashSet<String>,
     pub(crate) government: HashSet<String>,

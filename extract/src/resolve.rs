@@ -25,6 +25,8 @@ pub(crate) struct Directory {
     by_last_word: HashMap<String, Vec<(usize, String)>>,
     /// The person that a role stands for: "kremlin spokesperson".
     by_role: HashMap<String, String>,
+    /// Companies by their first word, where no person of the text is called so: "Acme" of "Acme Motors".
+    companies: HashMap<String, String>,
 }
 
 /// What pronouns may refer to, as the reading goes on.
@@ -77,7 +79,14 @@ impl Directory {
                 known.push((name.bare.start, text.to_owned()));
             }
         }
-        let mut directory = Self { by_last_word, by_role: HashMap::new() };
+        let mut companies: HashMap<String, String> = HashMap::new();
+        for name in reading.names.iter().filter(|name| name.kind == NameKind::Company) {
+            let first = reading.tokens[name.bare.start].plain.to_string();
+            if !by_last_word.contains_key(&first) {
+                companies.entry(first).or_insert_with(|| reading.words(&name.bare).to_owned());
+            }
+        }
+        let mut directory = Self { by_last_word, by_role: HashMap::new(), companies };
         for name in &reading.names {
             let full = directory.full(reading.words(&name.bare), name.bare.start).to_owned();
             let title = reading.plain(&(name.full.start..name.bare.start));
@@ -175,6 +184,9 @@ impl Directory {
         if let Some(outlet) = outlet {
             return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, role: None, speaks_for: None };
         }
+        if let Some(company) = self.companies.get(&reading.plain(&name.bare)).filter(|_| name.kind == NameKind::Unknown) {
+            return Resolved { name: company.clone(), kind: SourceKind::Organization, role: None, speaks_for: None };
+        }
         let full = self.full(bare, name.bare.start);
         if let Some(outlet) = lists().outlet(full) {
             return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, role: None, speaks_for: None };
@@ -231,8 +243,7 @@ fn naming<'r>(reading: &'r Reading<'_>, source: &Range<usize>) -> Option<&'r Nam
             let whole = name.is_some_and(|name| name.full.start <= start + 1 || (start == source.start && name.full.start >= start));
             if let Some(name) = name.filter(|_| whole) {
                 let first = start == source.start;
-                let person = name.kind != NameKind::Government
-                    && name.kind != NameKind::Organization
+                let person = matches!(name.kind, NameKind::Person | NameKind::Unknown)
                     && !lists().kinds.government_names.contains(reading.words(&name.bare));
                 if first || (head_name.is_none() && person && name.full.start == start) {
                     head_name = head_name.or(Some(name));

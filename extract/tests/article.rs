@@ -96,7 +96,7 @@ fn anonymous_sources_keep_number_position_and_reason() {
     let source = said.source.clone().unwrap_or_else(|| unreachable!());
     let anonymous = source.anonymous.unwrap_or_else(|| unreachable!());
     assert_eq!((source.kind, anonymous.number), (SourceKind::Anonymous, Some(2)));
-    assert!(anonymous.position.starts_with("officials familiar with the talks"));
+    assert_eq!(anonymous.position, "officials familiar with the talks");
     assert_eq!(anonymous.reason.as_deref(), Some("because they were not authorized to discuss them"));
     assert_eq!(said.said_on.map(|date| date.value), Some("2024-11-10".into()));
     assert!((said.quantities[0].value - 3e6).abs() < 1.0 && said.quantities[0].approximate);
@@ -112,4 +112,20 @@ fn the_title_is_a_text_of_its_own() {
     let titled: Vec<ClaimData> = claims().into_iter().filter(|claim| claim.part == Part::Title).collect();
     assert_eq!(titled.len(), 1);
     assert_eq!((titled[0].content.text.as_str(), titled[0].act), ("king met premier", Act::Deny));
+}
+
+/// Name, kind and act of the first claim of a text.
+fn first_of(text: &str) -> (String, SourceKind, Act) {
+    let article = Article::new(ArticleForm { text: text.into(), ..ArticleForm::default() }).unwrap();
+    let Outcome::Claims(claims) = extract::analyse(&article).outcome else { unreachable!("{text} is English") };
+    let source = claims[0].source.as_ref().unwrap_or_else(|| unreachable!("{claims:?}"));
+    (source.name.clone(), source.kind, claims[0].act)
+}
+
+#[test]
+fn a_company_is_called_by_its_first_word_unless_a_person_is() {
+    let company = first_of("Halden Motors shut the plant on Monday.\nHalden said that there had been no such warning.");
+    assert_eq!(company, ("Halden Motors".into(), SourceKind::Organization, Act::Deny));
+    let person = first_of("Anna Halden left Halden Motors on Monday.\nHalden said that the plant was old.");
+    assert_eq!(person, ("Anna Halden".into(), SourceKind::Person, Act::Say));
 }

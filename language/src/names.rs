@@ -14,8 +14,10 @@ use crate::words::Class;
 pub enum NameKind {
     /// It has a title of a person.
     Person,
-    /// It has a word of an organization: "Inc.", "University".
+    /// It has a word of an organization: "University", "Union".
     Organization,
+    /// It has a word of a company: "Inc.", "Motors". Its first word alone may stand for it.
+    Company,
     /// It has a word of a public body: "Ministry", "Court".
     Government,
     /// Nothing tells.
@@ -39,6 +41,7 @@ struct Lists {
     particles: HashSet<String>,
     heads_before_of: HashSet<String>,
     organization_words: HashSet<String>,
+    company_words: HashSet<String>,
     government_words: HashSet<String>,
     never_names: HashSet<String>,
 }
@@ -116,7 +119,8 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
 
 fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     let mut start = full.start;
-    let is_body = |token: &Token| LISTS.government_words.contains(&*token.plain) || LISTS.organization_words.contains(&*token.plain);
+    let bodies = [&LISTS.government_words, &LISTS.organization_words, &LISTS.company_words];
+    let is_body = |token: &Token| bodies.iter().any(|list| list.contains(&*token.plain));
     // "Justice Department": what ends in a body's word has no title before it.
     let body = is_body(&tokens[full.end - 1]);
     while !body && start < full.end && is_title(tokens, start, full.end) {
@@ -137,6 +141,8 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     let any = |list: &HashSet<String>| words.iter().any(|token| list.contains(&*token.plain));
     let kind = if any(&LISTS.government_words) {
         NameKind::Government
+    } else if words.len() > 1 && LISTS.company_words.contains(&*words[words.len() - 1].plain) {
+        NameKind::Company
     } else if any(&LISTS.organization_words) {
         NameKind::Organization
     } else if titled {
@@ -176,7 +182,7 @@ mod tests {
     #[test]
     fn tells_bodies_by_their_words() {
         assert_eq!(found("the Ministry of Health said"), [("Ministry of Health", "Ministry of Health", NameKind::Government)]);
-        assert_eq!(found("Acme Corp. said"), [("Acme Corp.", "Acme Corp.", NameKind::Organization)]);
+        assert_eq!(found("Acme Corp. said"), [("Acme Corp.", "Acme Corp.", NameKind::Company)]);
         assert_eq!(found("the Justice Department said")[0].1, "Justice Department");
     }
 
