@@ -116,7 +116,7 @@ fn the_title_is_a_text_of_its_own() {
 
 /// Name, kind and act of the first claim of a text.
 fn first_of(text: &str) -> (String, SourceKind, Act) {
-    let article = Article::new(ArticleForm { text: text.into(), ..ArticleForm::default() }).unwrap();
+    let article = Article::new(ArticleForm { text: text.into(), ..ArticleForm::default() }).unwrap_or_else(|error| unreachable!("{error}"));
     let Outcome::Claims(claims) = extract::analyse(&article).outcome else { unreachable!("{text} is English") };
     let source = claims[0].source.as_ref().unwrap_or_else(|| unreachable!("{claims:?}"));
     (source.name.clone(), source.kind, claims[0].act)
