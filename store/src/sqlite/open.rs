@@ -19,6 +19,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a writer waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// How often and at what intervals opening is tried beside other processes that open the same file.
+const ATTEMPTS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
+
 impl Sqlite {
     /// Opens or creates the file at `path`.
     pub(crate) async fn open(path: &str, connections: u32) -> Result<Self, StoreError> {
@@ -30,21 +34,40 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(2 * BUSY).connect_with(options.clone()).await;
-        let writer = writer.map_err(|error| refused(why_not_opened(&error)))?;
-        // Of two processes that open a new file at once one makes the schema, and the other stumbles over it: a second look
-        // finds it made.
-        if migrate(&writer).await.is_err() {
-            migrate(&writer).await.map_err(|error| refused(why_not_migrated(&error)))?;
-        }
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(2 * BUSY);
+        let writer = connect(writer, &options).await.map_err(|error| refused(why_not_opened(&error)))?;
+        migrate(&writer).await.map_err(|error| refused(why_not_migrated(&error)))?;
         let readers = SqlitePoolOptions::new().max_connections(connections.max(1)).acquire_timeout(BUSY);
-        let readers = readers.connect_with(options.read_only(true)).await.map_err(|error| refused(why_not_opened(&error)))?;
+        let readers = connect(readers, &options.read_only(true)).await.map_err(|error| refused(why_not_opened(&error)))?;
         Ok(Self { name: path.to_owned(), writer, readers })
     }
 }
 
+/// Connects. A file that is just being made into one with a write-ahead log is busy, and SQLite does not wait for that.
+async fn connect(pool: SqlitePoolOptions, options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    for _ in 1..ATTEMPTS {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if code(&error).is_some_and(|code| matches!(code, 5 | 6)) => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+    pool.connect_with(options.clone()).await
+}
+
+/// Brings the schema up to date. Of several processes that open a new file at once each step is made by one, and the others
+/// stumble over it: another look finds it made.
+async fn migrate(pool: &SqlitePool) -> Result<(), MigrateError> {
+    for _ in 1..ATTEMPTS {
+        match migrate_once(pool).await {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+    migrate_once(pool).await
+}
+
 /// Boxed, because the compiler does not see otherwise that the future may move between threads.
-fn migrate(pool: &SqlitePool) -> Pin<Box<dyn Future<Output = Result<(), MigrateError>> + Send + '_>> {
+fn migrate_once(pool: &SqlitePool) -> Pin<Box<dyn Future<Output = Result<(), MigrateError>> + Send + '_>> {
     Box::pin(MIGRATIONS.run(pool))
 }
 
@@ -66,9 +89,15 @@ fn create(path: &Path) -> Result<(), String> {
     })
 }
 
+/// SQLite's primary result code.
+fn code(error: &sqlx::Error) -> Option<u32> {
+    let answer = error.as_database_error()?;
+    answer.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
 fn why_not_opened(error: &sqlx::Error) -> String {
     let sqlx::Error::Database(answer) = error else { return error.to_string() };
-    match answer.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+    match code(error) {
         Some(26) => "the file is not a SQLite database: choose another path".to_owned(),
         Some(11) => "the file is damaged: restore it from a copy".to_owned(),
         Some(8 | 14) => format!("its folder may not be written ({}): choose a folder that you may write to", answer.message()),
