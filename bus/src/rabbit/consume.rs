@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
@@ -24,6 +25,9 @@ use crate::{BusError, Consumption, Handler, Outcome, Work};
 /// How often consumers may go away with a message before that counts as an attempt. Generous, because a consumer that goes away
 /// takes with it what it had not begun, too.
 const MOST_LOSSES: u32 = 5;
+
+/// How long a connection may take to begin a consumer.
+const STARTING: Duration = Duration::from_secs(10);
 
 /// Consumes until `shutdown` or the bus is closed, over reconnections, then finishes what was begun.
 pub(super) async fn consume<M: Work, H: Handler<M>>(
@@ -64,7 +68,8 @@ async fn session<M: Work, H: Handler<M>>(
     shutdown: &CancellationToken,
     running: &mut JoinSet<()>,
 ) -> Result<(), String> {
-    let (channel, mut consumer) = start::<M>(shared, link, consumption).await.map_err(|error| error.to_string())?;
+    let started = timeout(STARTING, start::<M>(shared, link, consumption)).await.map_err(|_| "consuming did not start".to_owned())?;
+    let (channel, mut consumer) = started.map_err(|error| error.to_string())?;
     let mut waiting = VecDeque::new();
     loop {
         while running.len() < consumption.workers.max(1) && !waiting.is_empty() {
@@ -156,22 +161,25 @@ impl Shared {
     /// Tells the broker what became of a message. Where the connection is gone, it will be delivered again instead.
     async fn settle<M: Work>(&self, delivery: Delivery, outcome: Outcome, attempts: u32) {
         self.metrics.handled(M::QUEUE, &outcome);
+        if let Outcome::RetryLater(why) = &outcome {
+            let subject = subject(&delivery.properties);
+            tracing::warn!(queue = M::QUEUE, %subject, %why, attempts, "{subject} comes back to {} later: {why}", M::QUEUE);
+        }
         let acker = delivery.acker.clone();
-        let settled = match outcome {
-            Outcome::Done => acker.ack(BasicAckOptions::default()).await,
-            Outcome::RetryLater(why) => {
-                let subject = subject(&delivery.properties);
-                tracing::warn!(queue = M::QUEUE, %subject, %why, attempts, "{subject} comes back to {} later: {why}", M::QUEUE);
-                acker.reject(BasicRejectOptions { requeue: false }).await
-            }
-            Outcome::Quarantine(why) => {
-                if self.set_aside::<M>(delivery, &why, attempts).await {
-                    acker.ack(BasicAckOptions::default()).await
-                } else {
-                    acker.nack(BasicNackOptions { requeue: true, multiple: false }).await
-                }
-            }
+        let done = match outcome {
+            Outcome::Done => Outcome::Done,
+            Outcome::Quarantine(why) if self.set_aside::<M>(delivery, &why, attempts).await => Outcome::Done,
+            other => other,
         };
+        // The client may wait for ever for a connection that is gone, and its worker with it.
+        let settled = timeout(CLOSING, async {
+            match &done {
+                Outcome::Done => acker.ack(BasicAckOptions::default()).await,
+                Outcome::RetryLater(_) => acker.reject(BasicRejectOptions { requeue: false }).await,
+                Outcome::Quarantine(_) => acker.nack(BasicNackOptions { requeue: true, multiple: false }).await,
+            }
+        });
+        let settled = settled.await.map_err(|_| "no answer".to_owned()).and_then(|settled| settled.map_err(|error| error.to_string()));
         if let Err(error) = settled {
             tracing::debug!(queue = M::QUEUE, %error, "an acknowledgement was lost with its connection: {error}");
         }
