@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use claims::{Article, ArticleId};
+use claims::{Article, ArticleForm, ArticleId};
 use reqwest::StatusCode;
 use tests::{Deployment, Server, Stopped, articles, export_of, folder, run_embedded, sample_news};
 
@@ -56,6 +56,43 @@ async fn ends_as_embedded(articles: &[Article], limit: Duration) {
     }
     assert_eq!(deployed.len(), embedded.len());
     assert!(deployed.iter().any(|record| record.contains("\"stance\":\"deny\"")), "there are denials in it");
+}
+
+/// Each service is killed once in mid-run, then the broker, then the database; the ledger ends as the embedded one, byte for byte.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_killed_the_ledger_ends_as_the_embedded_one() {
+    let articles = varied(300);
+    let folder = folder();
+    let (rabbitmq, postgres) = (Server::rabbitmq(folder.path()), Server::postgres(folder.path()));
+    let mut deployment = Deployment::start_over(&rabbitmq.url(), &postgres.url());
+    deployment.wait_until_ready().await;
+    let mut parts = articles.chunks(articles.len() / 6);
+    for service in ["extract", "store", "ingest", "api"] {
+        deployment.post_all(parts.next().unwrap()).await;
+        deployment.kill_service(service);
+        deployment.start_service(service);
+        deployment.wait_until_ready().await;
+    }
+    deployment.post_all(parts.next().unwrap()).await;
+    rabbitmq.kill();
+    rabbitmq.start();
+    deployment.wait_until_ready().await;
+    deployment.post_all(parts.next().unwrap()).await;
+    postgres.kill();
+    postgres.start();
+    assert!(parts.next().is_none());
+    deployment.wait_until_queryable(&ids(&articles), Duration::from_mins(3)).await;
+
+    let deployed = export_of(deployment.database_url()).await;
+    let embedded = run_embedded(&articles, folder.path()).await;
+    assert_eq!((deployed.len(), embedded.len()), (articles.len(), articles.len()));
+    for (deployed, embedded) in deployed.iter().zip(&embedded) {
+        assert_eq!(deployed, embedded);
+    }
+    for Stopped { service, status, took, log } in deployment.stop().await {
+        assert_eq!(status.code(), Some(0), "{service} ended with {status}:\n{log}");
+        assert!(took < Duration::from_secs(10), "{service} took {took:?}:\n{log}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,6 +202,18 @@ async fn without_a_database_services_stay_up_and_lose_nothing() {
     for Stopped { service, log, .. } in deployment.stop().await {
         assert!(!log.contains(&password), "{service} writes the database's password into its log");
     }
+}
+
+/// The sample news again and again until there are `count` articles, each time under other addresses and with another last sentence.
+fn varied(count: usize) -> Vec<Article> {
+    let sample = sample_news();
+    let vary = |number: usize| {
+        let mut form: ArticleForm = (*sample[number % sample.len()]).clone();
+        form.url = Some(format!("https://outlet.example/{number}"));
+        form.text = format!("{}\n\n“We counted {number} of them,” the mayor said.", form.text);
+        Article::new(form).unwrap()
+    };
+    (0..count).map(vary).collect()
 }
 
 fn ids(articles: &[Article]) -> Vec<ArticleId> {
