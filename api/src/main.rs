@@ -16,7 +16,7 @@ struct Config {
 }
 
 fn main() -> ExitCode {
-    runtime::service::main("gainsay-api", &[bus::DEFAULTS, store::DEFAULTS, api::DEFAULTS], serve)
+    runtime::service::main("gainsay-api", &["bus", "database"], &[bus::DEFAULTS, store::DEFAULTS, api::DEFAULTS], serve)
 }
 
 async fn serve(config: Config, context: Context) -> anyhow::Result<()> {

@@ -30,7 +30,7 @@ pub(crate) async fn batches(articles: &[Article]) -> anyhow::Result<Row> {
 async fn time(read: &[Extraction], batch: usize) -> anyhow::Result<Duration> {
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite:{}", folder.path().join("ledger.sqlite").display());
-    let store = Store::open(&DatabaseConfig { url, connections: 2 }).await?;
+    let store = Store::open(&DatabaseConfig { url, connections: 2.try_into()? }).await?;
     let begun = Instant::now();
     for batch in read.chunks(batch) {
         store.ledger.commit(batch).await?;

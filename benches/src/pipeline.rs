@@ -21,13 +21,19 @@ pub(crate) async fn embedded(articles: &[Article]) -> anyhow::Result<Row> {
     let reading = tokio::task::block_in_place(|| read_on_all_cores(articles));
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite:{}", folder.path().join("ledger.sqlite").display());
-    let store = Store::open(&DatabaseConfig { url, connections: 2 }).await?;
+    let store = Store::open(&DatabaseConfig { url, connections: 2.try_into()? }).await?;
     let ops = Ops::new()?;
     let limits = InProcess { capacity: IN_FLIGHT, retry_delay: Duration::from_secs(1), attempts: 3, quarantine: None };
     let bus = Bus::in_process(limits, &ops.registry)?;
     let shutdown = CancellationToken::new();
     let extracting = tokio::spawn(extract::run(extract::Config { workers: 0 }, bus.clone(), ops.clone(), shutdown.clone()));
-    let storing = tokio::spawn(store::run(store::Config { workers: 1, batch: 32 }, bus.clone(), store, ops, shutdown.clone()));
+    let storing = tokio::spawn(store::run(
+        store::Config { workers: 1.try_into()?, batch: 32.try_into()? },
+        bus.clone(),
+        store,
+        ops,
+        shutdown.clone(),
+    ));
 
     let begun = Instant::now();
     futures::stream::iter(articles)

@@ -1,5 +1,6 @@
 //! What a bus can be told: section `[bus]` for the broker, and the limits of a bus within one process.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,11 +18,11 @@ pub struct Config {
     /// What the names of this deployment's queues and exchanges begin with.
     pub prefix: String,
     /// Seconds until a message that could not be handled comes back.
-    pub retry_delay_s: u32,
+    pub retry_delay_s: NonZeroU32,
     /// How often a message is tried before it is set aside, the first time included.
-    pub attempts: u32,
+    pub attempts: NonZeroU32,
     /// Seconds that publishing waits for the broker's confirmation, a reconnection included.
-    pub confirm_timeout_s: u32,
+    pub confirm_timeout_s: NonZeroU32,
 }
 
 impl Config {

@@ -13,7 +13,7 @@ struct Config {
 }
 
 fn main() -> ExitCode {
-    runtime::service::main("gainsay-extract", &[bus::DEFAULTS, extract::DEFAULTS], |config: Config, context| async move {
+    runtime::service::main("gainsay-extract", &["bus"], &[bus::DEFAULTS, extract::DEFAULTS], |config: Config, context| async move {
         let bus = Bus::rabbit(&config.bus, "extract", &context.ops.registry).map_err(|error| runtime::config::refuse("bus", error))?;
         extract::run(config.extract, bus, context.ops, context.shutdown).await
     })

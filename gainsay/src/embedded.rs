@@ -48,8 +48,8 @@ impl Embedded {
         store.ledger = Arc::new(Kept { ledger: store.ledger, file: file.clone() });
         let limits = InProcess {
             capacity: CAPACITY,
-            retry_delay: Duration::from_secs(settings.bus.retry_delay_s.into()),
-            attempts: settings.bus.attempts,
+            retry_delay: Duration::from_secs(settings.bus.retry_delay_s.get().into()),
+            attempts: settings.bus.attempts.get(),
             quarantine: Some(folder.join(QUARANTINE)),
         };
         let bus = Bus::in_process(limits, &ops.registry)?;

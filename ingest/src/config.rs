@@ -1,5 +1,6 @@
 //! Section `[ingest]`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -17,9 +18,9 @@ pub struct Config {
     /// Feeds that are added at the start; those added before stay.
     pub feeds: Vec<Url>,
     /// Seconds between two polls of a feed.
-    pub poll_interval_s: u32,
+    pub poll_interval_s: NonZeroU32,
     /// Feeds that are polled at once.
-    pub concurrency: u32,
+    pub concurrency: NonZeroU32,
     /// Milliseconds between two requests to one host.
     pub host_pause_ms: u32,
     /// Private networks that may be fetched from.
@@ -30,7 +31,7 @@ pub struct Config {
 impl Config {
     /// How often a feed is asked, at least a second apart.
     pub(crate) fn poll_interval(&self) -> Duration {
-        Duration::from_secs(u64::from(self.poll_interval_s.max(1)))
+        Duration::from_secs(u64::from(self.poll_interval_s.get()))
     }
 
     pub(crate) fn host_pause(&self) -> Duration {

@@ -18,7 +18,7 @@ struct Config {
 
 fn main() -> ExitCode {
     let defaults = [bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS];
-    runtime::service::main("gainsay-ingest", &defaults, |config: Config, context| async move {
+    runtime::service::main("gainsay-ingest", &["bus", "database"], &defaults, |config: Config, context| async move {
         let bus = Bus::rabbit(&config.bus, "ingest", &context.ops.registry).map_err(|error| runtime::config::refuse("bus", error))?;
         match opened(&config.database, &context).await? {
             Some(store) => ingest::run(config.ingest, bus, store, context.ops, context.shutdown).await,

@@ -50,7 +50,7 @@ pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: Can
     let mut polls = JoinSet::new();
     while !stopped_within(TICK, &shutdown).await {
         while polls.try_join_next().is_some() {}
-        let free = config.concurrency.max(1).saturating_sub(u32::try_from(polls.len()).unwrap_or(u32::MAX));
+        let free = config.concurrency.get().saturating_sub(u32::try_from(polls.len()).unwrap_or(u32::MAX));
         for feed in due(&store, free, &database).await {
             let (poller, shutdown) = (poller.clone(), shutdown.clone());
             polls.spawn(async move {

@@ -35,9 +35,11 @@ pub struct FilterError {
 
 /// Installs the logs of this process; a second call changes nothing.
 pub fn init(config: &Config) -> Result<(), FilterError> {
-    let filter = EnvFilter::builder()
-        .parse(&config.filter)
-        .map_err(|error| FilterError { filter: config.filter.clone(), why: error.to_string() })?;
+    let refused = |why: &str| FilterError { filter: config.filter.clone(), why: why.to_owned() };
+    if config.filter.trim().is_empty() {
+        return Err(refused("it is empty"));
+    }
+    let filter = EnvFilter::builder().parse(&config.filter).map_err(|error| refused(&error.to_string()))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // Tests start several services in one process: the first one's logs serve them all.
     let _already_installed = match config.format {

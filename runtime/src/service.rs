@@ -39,10 +39,10 @@ pub struct Context {
     pub shutdown: CancellationToken,
 }
 
-/// Runs the service `name` to its end. `defaults` are the TOML texts of the sections it reads, besides `[log]` and `[ops]`.
+/// Runs the service `name` to its end. It is not ready before each of `needs` is met. `defaults` are the TOML texts of the sections it reads, besides `[log]` and `[ops]`.
 ///
 /// Exit status: 0 stopped in order, 1 failed or did not finish within [`shutdown::GRACE`], 2 wrong arguments or configuration.
-pub fn main<C, F, R>(name: &'static str, defaults: &[&str], run: F) -> ExitCode
+pub fn main<C, F, R>(name: &'static str, needs: &[&'static str], defaults: &[&str], run: F) -> ExitCode
 where
     C: DeserializeOwned,
     F: FnOnce(C, Context) -> R,
@@ -66,7 +66,7 @@ where
         Ok(runtime) => runtime,
         Err(error) => return complain(name, &error, 1),
     };
-    let ended = runtime.block_on(supervise(name, &frame.ops, |context| run(config, context)));
+    let ended = runtime.block_on(supervise(name, needs, &frame.ops, |context| run(config, context)));
     runtime.shutdown_background();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,12 +74,16 @@ where
     }
 }
 
-async fn supervise<F, R>(name: &'static str, listen: &ops::Config, run: F) -> anyhow::Result<()>
+async fn supervise<F, R>(name: &'static str, needs: &[&'static str], listen: &ops::Config, run: F) -> anyhow::Result<()>
 where
     F: FnOnce(Context) -> R,
     R: Future<Output = anyhow::Result<()>>,
 {
     let context = Context { ops: Ops::new()?, shutdown: shutdown::on_signal()? };
+    // Known before the first question: an answer in between would be "ready".
+    for need in needs {
+        context.ops.readiness.need(need);
+    }
     let address = context.ops.serve(listen, context.shutdown.clone()).await?;
     tracing::info!(service = name, %address, version = env!("CARGO_PKG_VERSION"), "{name} starts; metrics and health at http://{address}");
     let stop = context.shutdown.clone();

@@ -1,5 +1,7 @@
 //! Sections `[database]` and `[store]` of the configuration.
 
+use std::num::{NonZeroU32, NonZeroUsize};
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -14,7 +16,7 @@ pub struct DatabaseConfig {
     #[serde(deserialize_with = "address")]
     pub url: String,
     /// The most connections held at once.
-    pub connections: u32,
+    pub connections: NonZeroU32,
 }
 
 impl std::fmt::Debug for DatabaseConfig {
@@ -28,9 +30,9 @@ impl std::fmt::Debug for DatabaseConfig {
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Batches committed at once.
-    pub workers: usize,
+    pub workers: NonZeroUsize,
     /// The most articles a transaction commits.
-    pub batch: usize,
+    pub batch: NonZeroUsize,
 }
 
 /// Refuses what is no address of a database, without showing it.

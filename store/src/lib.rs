@@ -49,9 +49,9 @@ impl Store {
         match config.url.split_once(':') {
             Some(("sqlite", path)) => {
                 let path = path.strip_prefix("//").unwrap_or(path);
-                Ok(Self::on(sqlite::Sqlite::open(path, config.connections).await?))
+                Ok(Self::on(sqlite::Sqlite::open(path, config.connections.get()).await?))
             }
-            Some(("postgres" | "postgresql", _)) => Ok(Self::on(postgres::Postgres::open(&config.url, config.connections).await?)),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::on(postgres::Postgres::open(&config.url, config.connections.get()).await?)),
             _ => Err(StoreError::Refused {
                 what: "of the configuration".to_owned(),
                 why: "its address begins with neither postgres:// nor sqlite:".to_owned(),

@@ -15,7 +15,7 @@ struct Config {
 }
 
 fn main() -> ExitCode {
-    runtime::service::main("gainsay-store", &[bus::DEFAULTS, store::DEFAULTS], |config: Config, context| async move {
+    runtime::service::main("gainsay-store", &["bus", "database"], &[bus::DEFAULTS, store::DEFAULTS], |config: Config, context| async move {
         let bus = Bus::rabbit(&config.bus, "store", &context.ops.registry).map_err(|error| runtime::config::refuse("bus", error))?;
         let need = context.ops.readiness.need("database");
         let Some(store) = Store::open_when_there(&config.database, &need, &context.shutdown).await? else { return Ok(()) };

@@ -45,7 +45,7 @@ pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: Can
             tokio::join!(watching(&store, &shutdown, tell), counting(&store, &metrics, &shutdown));
         }
     });
-    let consumption = Consumption { workers: config.workers.max(1), batch: config.batch.max(1) };
+    let consumption = Consumption { workers: config.workers.get(), batch: config.batch.get() };
     let committer = Committer { bus: bus.clone(), store, metrics, shutdown: shutdown.clone() };
     bus.consume::<ArticleExtractedV1, _>(consumption, committer, shutdown).await.context("store cannot take extractions off the bus")
 }

@@ -59,6 +59,6 @@ pub async fn export(store: &Store) -> Vec<String> {
 }
 
 async fn open(url: &str) -> Store {
-    let config = DatabaseConfig { url: url.to_owned(), connections: 4 };
+    let config = DatabaseConfig { url: url.to_owned(), connections: 4.try_into().expect("4 is not 0") };
     Store::open(&config).await.unwrap_or_else(|error| panic!("{error}"))
 }

@@ -34,7 +34,7 @@ impl TestApp {
     pub(crate) async fn spawn(extractions: &[Extraction]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let store = Store::open(&DatabaseConfig { url, connections: 4 }).await.unwrap();
+        let store = Store::open(&DatabaseConfig { url, connections: 4.try_into().unwrap() }).await.unwrap();
         store.ledger.commit(extractions).await.unwrap();
         let ops = Ops::new().unwrap();
         let limits = InProcess {

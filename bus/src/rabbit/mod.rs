@@ -76,12 +76,12 @@ impl Rabbit {
         })?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
         let shared = Arc::new(Shared {
-            topology: Topology::new(&config.prefix, Duration::from_secs(config.retry_delay_s.into())),
+            topology: Topology::new(&config.prefix, Duration::from_secs(config.retry_delay_s.get().into())),
             consumer_name: consumer_name.to_owned(),
             state: watch::Sender::new(Err(format!("connecting to {address}"))),
             address,
-            attempts: config.attempts,
-            confirm_timeout: Duration::from_secs(config.confirm_timeout_s.into()),
+            attempts: config.attempts.get(),
+            confirm_timeout: Duration::from_secs(config.confirm_timeout_s.get().into()),
             metrics,
             status: watch::Sender::new(Status::Down),
             unconfirmed: Semaphore::new(MOST_UNCONFIRMED),

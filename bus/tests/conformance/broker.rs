@@ -127,9 +127,9 @@ pub(crate) fn config() -> Config {
     Config {
         url: variable("GAINSAY_TEST_AMQP_URL"),
         prefix: format!("test-{}", Uuid::new_v4()),
-        retry_delay_s: u32::try_from(RETRY_DELAY.as_secs()).unwrap(),
-        attempts: ATTEMPTS,
-        confirm_timeout_s: 20,
+        retry_delay_s: u32::try_from(RETRY_DELAY.as_secs()).unwrap().try_into().unwrap(),
+        attempts: ATTEMPTS.try_into().unwrap(),
+        confirm_timeout_s: 20.try_into().unwrap(),
     }
 }
 

@@ -115,7 +115,7 @@ async fn without_a_broker_publishing_waits_and_then_says_so() {
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("amqp://user:secret@127.0.0.1:{port}/%2f");
-    let bus = Bus::rabbit(&Config { url, confirm_timeout_s: 1, ..config() }, "test", &Registry::new()).unwrap();
+    let bus = Bus::rabbit(&Config { url, confirm_timeout_s: 1.try_into().unwrap(), ..config() }, "test", &Registry::new()).unwrap();
     let begun = Instant::now();
     let error = bus.publish(&article(1)).await.unwrap_err();
     assert!(matches!(error, PublishError::Unavailable(_)), "{error}");
@@ -132,7 +132,7 @@ async fn without_a_broker_publishing_waits_and_then_says_so() {
 #[tokio::test]
 async fn a_queue_with_other_properties_is_named() {
     let fixture = OnBroker::start().await;
-    let other = bus(&Config { retry_delay_s: 77, ..fixture.config.clone() });
+    let other = bus(&Config { retry_delay_s: 77.try_into().unwrap(), ..fixture.config.clone() });
     let consumed = other.consume(Consumption { workers: 1, batch: 1 }, Scripted::done(), CancellationToken::new());
     let error = within(consumed).await.unwrap_err();
     assert!(matches!(&error, BusError::Topology { queue, why } if queue.contains(".delay") && why.contains("x-message-ttl")), "{error}");

@@ -36,7 +36,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 async fn open(data: &Path) -> Store {
     let url = format!("sqlite:{}", text(&data.join("ledger.sqlite")));
-    Store::open(&DatabaseConfig { url, connections: 2 }).await.unwrap()
+    Store::open(&DatabaseConfig { url, connections: 2.try_into().unwrap() }).await.unwrap()
 }
 
 fn counts(data: &Path) -> store::Counts {

@@ -110,7 +110,8 @@ impl World {
         let url = format!("http://{}/feed", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let folder = tempfile::tempdir().unwrap();
-        let database = DatabaseConfig { url: format!("sqlite:{}", folder.path().join("ledger.db").display()), connections: 2 };
+        let database =
+            DatabaseConfig { url: format!("sqlite:{}", folder.path().join("ledger.db").display()), connections: 2.try_into().unwrap() };
         let store = Store::open(&database).await.unwrap();
         store.intake.add_feed(&url, OffsetDateTime::now_utc()).await.unwrap();
         let limits = InProcess { capacity: 10, retry_delay: Duration::from_hours(1), attempts: 3, quarantine: None };

@@ -66,7 +66,7 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let store = Store::open(&DatabaseConfig { url, connections: 2 }).await.unwrap();
+        let store = Store::open(&DatabaseConfig { url, connections: 2.try_into().unwrap() }).await.unwrap();
         Self { folder, store, texts: Arc::default() }
     }
 

@@ -40,7 +40,8 @@ async fn polls_the_configured_feeds_and_stops_in_mid_fetch() {
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let folder = tempfile::tempdir().unwrap();
-    let database = DatabaseConfig { url: format!("sqlite:{}", folder.path().join("ledger.db").display()), connections: 2 };
+    let database =
+        DatabaseConfig { url: format!("sqlite:{}", folder.path().join("ledger.db").display()), connections: 2.try_into().unwrap() };
     let store = Store::open(&database).await.unwrap();
     let limits = InProcess { capacity: 10, retry_delay: Duration::from_secs(1), attempts: 3, quarantine: None };
     let (ops, shutdown) = (Ops::default(), CancellationToken::new());
@@ -53,8 +54,8 @@ async fn polls_the_configured_feeds_and_stops_in_mid_fetch() {
     let feed = Url::parse(&format!("{base}/feed")).unwrap();
     let config = Config {
         feeds: vec![feed.clone()],
-        poll_interval_s: 900,
-        concurrency: 2,
+        poll_interval_s: 900.try_into().unwrap(),
+        concurrency: 2.try_into().unwrap(),
         host_pause_ms: 0,
         allow_private: vec!["127.0.0.0/8".parse().unwrap()],
     };

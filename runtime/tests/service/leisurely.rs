@@ -26,13 +26,13 @@ struct Section {
 }
 
 fn main() -> ExitCode {
-    runtime::service::main("leisurely", &[DEFAULTS], |config: Config, context| async move {
+    runtime::service::main("leisurely", &["leisure"], &[DEFAULTS], |config: Config, context| async move {
         let Section { lasts_ms, ready } = config.extract;
         let need = context.ops.readiness.need("leisure");
-        tracing::info!(lasts_ms, ready, "configured");
         if ready {
             need.met();
         }
+        tracing::info!(lasts_ms, ready, "configured");
         context.shutdown.cancelled().await;
         tokio::time::sleep(Duration::from_millis(lasts_ms)).await;
         tracing::info!("its work is finished");

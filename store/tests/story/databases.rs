@@ -15,7 +15,7 @@ pub(crate) async fn open(url: &str) -> Store {
 }
 
 pub(crate) fn config(url: &str) -> DatabaseConfig {
-    DatabaseConfig { url: url.to_owned(), connections: 4 }
+    DatabaseConfig { url: url.to_owned(), connections: 4.try_into().unwrap() }
 }
 
 /// Where a story's databases are made.

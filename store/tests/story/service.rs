@@ -33,7 +33,13 @@ impl Service {
             quarantine: Some(quarantine.path().to_owned()),
         };
         let bus = Bus::in_process(limits, &ops.registry).unwrap();
-        let run = store::run(Config { workers: 2, batch: 8 }, bus.clone(), store, ops.clone(), shutdown.clone());
+        let run = store::run(
+            Config { workers: 2.try_into().unwrap(), batch: 8.try_into().unwrap() },
+            bus.clone(),
+            store,
+            ops.clone(),
+            shutdown.clone(),
+        );
         Self { bus, ops, shutdown, running: tokio::spawn(run), _quarantine: quarantine }
     }
 
