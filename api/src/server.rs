@@ -49,6 +49,7 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     ops.readiness.follow("bus", bus.state(), shutdown.clone());
+    store.show_connections(&ops.registry).context("the metrics of the database cannot be registered")?;
     store::watch(&store, ops.readiness.need("database"), shutdown.clone());
     let api = Api::new(config, bus, store, ops, shutdown.clone()).context("the metrics of the api cannot be registered")?;
     let address = listener.local_addr().context("the api has no address")?;

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::analyse;
 use crate::config::Config;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Step};
 
 /// How long to wait before handing on again what the bus would not take; doubled each time up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -40,6 +40,7 @@ impl Handler<ArticleFetchedV1> for Reader {
     async fn handle(&self, messages: Vec<ArticleFetchedV1>) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(messages.len());
         for message in messages {
+            self.metrics.taken();
             outcomes.push(match self.read(message.article).await {
                 Ok(extraction) => self.hand_on(&extraction.into()).await,
                 Err(reason) => Outcome::Quarantine(reason),
@@ -53,6 +54,7 @@ impl Reader {
     /// Reads an article on a thread of its own, so that a long one holds up nobody.
     async fn read(&self, article: Article) -> Result<Extraction, String> {
         let id = article.id();
+        let _reading = self.metrics.in_flight(Step::Reading);
         let begun = Instant::now();
         let read = tokio::task::spawn_blocking(move || analyse(&article).into_extraction(article)).await;
         match read {
@@ -71,10 +73,14 @@ impl Reader {
 
     /// Waits for a bus that is full or away rather than count that against the article.
     async fn hand_on(&self, message: &ArticleExtractedV1) -> Outcome {
+        let _handing_on = self.metrics.in_flight(Step::HandingOn);
         let mut pause = FIRST_PAUSE;
         loop {
             match self.bus.publish(message).await {
-                Ok(Receipt::Queued | Receipt::Handled) => return Outcome::Done,
+                Ok(Receipt::Queued | Receipt::Handled) => {
+                    self.metrics.handed_on();
+                    return Outcome::Done;
+                }
                 Ok(Receipt::Quarantined(reason)) => return Outcome::Quarantine(reason),
                 Err(error @ (PublishError::Unsendable(_) | PublishError::Refused { .. })) => return Outcome::Quarantine(error.to_string()),
                 Err(error @ PublishError::Closed) => return Outcome::RetryLater(error.to_string()),

@@ -21,10 +21,15 @@ use crate::metrics::Metrics;
 const LEASE: time::Duration = time::Duration::minutes(15);
 /// How often is looked for feeds that are due.
 const TICK: Duration = Duration::from_secs(1);
+/// How often feeds are counted for their metrics.
+const COUNTING: Duration = Duration::from_secs(10);
+/// What is due for longer than this, all ingests are too busy for.
+const PATIENCE: time::Duration = time::Duration::MINUTE;
 
 /// Adds the feeds of `config`, then polls those that are due until `shutdown`; what was begun is finished.
 pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: CancellationToken) -> anyhow::Result<()> {
     let metrics = Metrics::new(&ops.registry).context("the metrics of ingest cannot be registered")?;
+    store.show_connections(&ops.registry).context("the metrics of the database cannot be registered")?;
     let fetcher = Fetcher::new(&config.allow_private)?;
     ops.readiness.follow("bus", bus.state(), shutdown.clone());
     let database = ops.readiness.need("database");
@@ -38,6 +43,7 @@ pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: Can
             }
         }
     }
+    tokio::spawn(counting(store.clone(), metrics.clone(), shutdown.clone()));
     let poller = Arc::new(Poller {
         fetcher,
         bus,
@@ -63,6 +69,19 @@ pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: Can
     }
     while polls.join_next().await.is_some() {}
     Ok(())
+}
+
+/// Counts the feeds now and then, until `shutdown`.
+async fn counting(store: Store, metrics: Metrics, shutdown: CancellationToken) {
+    loop {
+        // A database that is away is told of by whoever looks for feeds that are due.
+        if let Ok(counts) = store.intake.feed_counts(OffsetDateTime::now_utc() - PATIENCE).await {
+            metrics.feeds(counts);
+        }
+        if stopped_within(COUNTING, &shutdown).await {
+            return;
+        }
+    }
 }
 
 /// Up to `free` feeds that are due; none while the database is away.

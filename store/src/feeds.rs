@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use crate::{Feed, ImportProgress, StoreError};
+use crate::{Feed, FeedCounts, ImportProgress, StoreError};
 
 /// A feed.
 #[derive(Debug, FromRow)]
@@ -17,6 +17,14 @@ pub(crate) struct FeedRow {
     next_poll_at: i64,
 }
 
+/// How many feeds there are.
+#[derive(Debug, FromRow)]
+pub(crate) struct FeedCountsRow {
+    known: i64,
+    failing: i64,
+    due: i64,
+}
+
 /// How far an import got.
 #[derive(Debug, FromRow)]
 pub(crate) struct ImportRow {
@@ -28,6 +36,13 @@ pub(crate) struct ImportRow {
 impl From<ImportRow> for ImportProgress {
     fn from(row: ImportRow) -> Self {
         Self { settled: crate::rows::count(row.settled), failed: crate::rows::count(row.failed), finished: row.finished }
+    }
+}
+
+impl From<FeedCountsRow> for FeedCounts {
+    fn from(row: FeedCountsRow) -> Self {
+        let count = crate::rows::count;
+        Self { known: count(row.known), failing: count(row.failing), due: count(row.due) }
     }
 }
 

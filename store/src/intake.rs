@@ -24,6 +24,17 @@ pub struct Feed {
     pub next_poll_at: OffsetDateTime,
 }
 
+/// How many feeds there are, and how they fare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedCounts {
+    /// All.
+    pub known: u64,
+    /// Of these, those whose last poll failed.
+    pub failing: u64,
+    /// Of all, those that are due and that nobody has taken yet.
+    pub due: u64,
+}
+
 /// What one poll of a feed found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedPoll {
@@ -52,6 +63,9 @@ pub trait Intake: Send + Sync + std::fmt::Debug {
 
     /// All feeds by url.
     async fn feeds(&self) -> Result<Vec<Feed>, StoreError>;
+
+    /// How many feeds there are at `now`.
+    async fn feed_counts(&self, now: OffsetDateTime) -> Result<FeedCounts, StoreError>;
 
     /// Takes up to `limit` feeds due at `now`, the longest due first, and puts each off by `lease`, so that no other ingest polls it meanwhile.
     async fn take_due_feeds(&self, now: OffsetDateTime, lease: Duration, limit: u32) -> Result<Vec<Feed>, StoreError>;

@@ -7,6 +7,7 @@ mod error;
 mod feeds;
 mod intake;
 mod ledger;
+mod measure;
 mod metrics;
 mod place;
 mod postgres;
@@ -23,7 +24,7 @@ mod words;
 
 pub use config::{Config, DEFAULTS, DatabaseConfig};
 pub use error::StoreError;
-pub use intake::{Feed, FeedPoll, ImportProgress, Intake};
+pub use intake::{Feed, FeedCounts, FeedPoll, ImportProgress, Intake};
 pub use ledger::{Commit, Counts, Ledger};
 pub use query::{ArticleQuery, ClaimQuery, Cursor, CursorError, MAX_PAGE, Page, SearchText, SourceQuery};
 pub use record::{ArticleRecord, ArticleSummary, ClaimRecord, SourceSummary, StanceCounts, VersionSummary};
@@ -39,6 +40,7 @@ pub struct Store {
     pub ledger: Arc<dyn Ledger>,
     /// Feeds, their entries, imports.
     pub intake: Arc<dyn Intake>,
+    measured: Arc<dyn measure::Measured>,
 }
 
 impl Store {
@@ -59,7 +61,11 @@ impl Store {
         }
     }
 
-    fn on<D: database::Tables + Intake + Clone + 'static>(database: D) -> Self {
-        Self { intake: Arc::new(database.clone()), ledger: Arc::new(database::Database(database)) }
+    fn on<D: database::Tables + Intake + measure::Measured + Clone + 'static>(database: D) -> Self {
+        Self {
+            intake: Arc::new(database.clone()),
+            measured: Arc::new(database.clone()),
+            ledger: Arc::new(database::Database(database)),
+        }
     }
 }

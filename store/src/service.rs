@@ -11,7 +11,7 @@ use runtime::ops::Ops;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::Metrics;
+use crate::metrics::{Failure, Metrics};
 use crate::watch::watching;
 use crate::{Commit, Config, Store, StoreError};
 
@@ -30,6 +30,7 @@ const COUNTING: Duration = Duration::from_secs(30);
 /// Commits extractions until `shutdown`, then finishes those that were begun.
 pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: CancellationToken) -> anyhow::Result<()> {
     let metrics = Metrics::new(&ops.registry).context("the metrics of store cannot be registered")?;
+    store.show_connections(&ops.registry).context("the metrics of the database cannot be registered")?;
     ops.readiness.follow("bus", bus.state(), shutdown.clone());
     let need = ops.readiness.need("database");
     tokio::spawn({
@@ -55,14 +56,21 @@ async fn counting(store: &Store, metrics: &Metrics, shutdown: &CancellationToken
     loop {
         let begun = Instant::now();
         // A database that is away is told of by the watch.
-        if let Ok(counts) = store.ledger.counts().await {
-            metrics.ledger(counts);
+        if let Err(error) = count(store, metrics).await {
+            tracing::debug!(%error, "the ledger was not counted: {error}");
         }
         tokio::select! {
             () = sleep(COUNTING.max(20 * begun.elapsed())) => {}
             () = shutdown.cancelled() => return,
         }
     }
+}
+
+async fn count(store: &Store, metrics: &Metrics) -> Result<(), StoreError> {
+    let (counts, claims) = (store.ledger.counts().await?, store.measured.claim_tallies().await?);
+    metrics.ledger(counts, &claims, &store.measured.source_tallies().await?);
+    metrics.space(store.measured.space().await?);
+    Ok(())
 }
 
 /// Commits batches.
@@ -76,6 +84,7 @@ struct Committer {
 #[async_trait]
 impl Handler<ArticleExtractedV1> for Committer {
     async fn handle(&self, messages: Vec<ArticleExtractedV1>) -> Vec<Outcome> {
+        let _in_flight = self.metrics.taken(messages.len());
         let checked: Vec<_> =
             messages.into_iter().map(|message| Extraction::try_from(message).map_err(|error| error.to_string())).collect();
         let sound: Vec<Extraction> = checked.iter().filter_map(|extraction| extraction.as_ref().ok().cloned()).collect();
@@ -141,12 +150,19 @@ impl Committer {
                     self.metrics.committed(extractions.len(), begun.elapsed().as_secs_f64());
                     return Ok(commits);
                 }
-                Ok(Err(error)) if !error.is_transient() => return Err(error),
-                Ok(Err(error)) => error,
-                Err(_) => StoreError::Unavailable {
-                    what: "of the ledger".to_owned(),
-                    why: format!("a commit took longer than {} s", LONGEST_COMMIT.as_secs()),
-                },
+                Ok(Err(error)) if !error.is_transient() => {
+                    self.metrics.failed(Failure::Refused);
+                    return Err(error);
+                }
+                Ok(Err(error)) => {
+                    self.metrics.failed(Failure::Unavailable);
+                    error
+                }
+                Err(_) => {
+                    self.metrics.failed(Failure::TimedOut);
+                    let why = format!("a commit took longer than {} s", LONGEST_COMMIT.as_secs());
+                    StoreError::Unavailable { what: "of the ledger".to_owned(), why }
+                }
             };
             tracing::warn!(articles = extractions.len(), %error, "{} articles wait to be committed: {error}", extractions.len());
             tokio::select! {

@@ -14,7 +14,7 @@ use url::Url;
 use super::entry::{Entry, ParsedFeed, parse};
 use super::{Hosts, schedule};
 use crate::fetch::{Answer, Content, FetchError, Fetcher, Freshness, Validators, shown};
-use crate::metrics::Metrics;
+use crate::metrics::{Entered, Metrics};
 use crate::page::{self, Origin};
 use crate::publish::{Handed, hand_over};
 
@@ -60,7 +60,7 @@ enum Entries {
 impl Poller {
     /// Polls `feed` and notes the result. An entry is marked as seen only once the bus has its article.
     pub(crate) async fn poll(&self, mut feed: Feed, shutdown: &CancellationToken) -> Result<(), PollError> {
-        let (begun, polled_at) = (Instant::now(), OffsetDateTime::now_utc());
+        let (begun, polled_at, _polling) = (Instant::now(), OffsetDateTime::now_utc(), self.metrics.polling());
         let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
         let asked = match Url::parse(&feed.url) {
             Ok(url) => self.fetch(&url, &validators, shutdown).await,
@@ -125,6 +125,7 @@ impl Poller {
             if self.given_up(feed_url, &entry.key) {
                 continue;
             }
+            self.metrics.entry();
             match self.article(entry, shutdown).await {
                 Ok((article, from)) => match hand_over(&self.bus, article, shutdown).await? {
                     Handed::Stopped => return Ok(Entries::Owed),
@@ -132,13 +133,13 @@ impl Poller {
                         if let Handed::Refused(why) = &handed {
                             tracing::warn!(feed = feed_url, entry = entry.key, %why, "an entry of {feed_url} was refused: {why}");
                         }
-                        self.metrics.article(if matches!(handed, Handed::Over) { from } else { "refused" });
+                        self.metrics.article(if matches!(handed, Handed::Over) { from } else { Entered::Refused });
                         self.intake.mark_seen(feed_url, &entry.key).await?;
                     }
                 },
                 Err(_) if shutdown.is_cancelled() => return Ok(Entries::Owed),
                 Err(why) => {
-                    self.metrics.article("failed");
+                    self.metrics.article(Entered::Failed);
                     tracing::warn!(feed = feed_url, entry = entry.key, %why, "an entry of {feed_url} has no article yet: {why}");
                     if self.failed_once_more(feed_url, &entry.key) && state == Entries::Settled {
                         state = Entries::Owed;
@@ -150,15 +151,15 @@ impl Poller {
     }
 
     /// The article of an entry: its page, completed by the feed; or what the feed itself holds, if that is long and the page fails.
-    async fn article(&self, entry: &Entry, shutdown: &CancellationToken) -> Result<(Article, &'static str), String> {
+    async fn article(&self, entry: &Entry, shutdown: &CancellationToken) -> Result<(Article, Entered), String> {
         let page = match &entry.link {
             Some(link) => self.page(link, shutdown).await.map(|page| entry.completed(page)),
             None => Err("the entry names no page".to_owned()),
         };
         match page.and_then(|form| Article::new(form).map_err(|error| error.to_string())) {
-            Ok(article) => Ok((article, "page")),
+            Ok(article) => Ok((article, Entered::Page)),
             Err(why) if entry.form.text.is_empty() || shutdown.is_cancelled() => Err(why),
-            Err(_) => Article::new(entry.form.clone()).map(|article| (article, "feed")).map_err(|error| error.to_string()),
+            Err(_) => Article::new(entry.form.clone()).map(|article| (article, Entered::Feed)).map_err(|error| error.to_string()),
         }
     }
 
@@ -178,15 +179,11 @@ impl Poller {
 
     /// Fetches in the host's turn; gives up on `shutdown`, because a server may take longer than stopping may.
     async fn fetch(&self, url: &Url, validators: &Validators, shutdown: &CancellationToken) -> Result<Answer, FetchError> {
-        let fetching = async {
-            let _turn = self.hosts.turn(url).await;
-            self.fetcher.get(url, validators).await
-        };
-        let answer = tokio::select! {
-            answer = fetching => answer,
-            () = shutdown.cancelled() => Err(FetchError::Stopped),
-        };
-        self.metrics.fetched(&answer);
+        let Some(_turn) = shutdown.run_until_cancelled(self.hosts.turn(url)).await else { return Err(FetchError::Stopped) };
+        let begun = Instant::now();
+        let fetching = shutdown.run_until_cancelled(self.fetcher.get(url, validators));
+        let answer = fetching.await.unwrap_or(Err(FetchError::Stopped));
+        self.metrics.fetched(&answer, begun.elapsed().as_secs_f64());
         answer
     }
 

@@ -66,6 +66,21 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Every word that [`FetchError::label`] may answer.
+    pub const LABELS: [&str; 11] = [
+        "bad_address",
+        "private_address",
+        "unknown_host",
+        "unreachable",
+        "timed_out",
+        "too_many_redirects",
+        "server_error",
+        "refused",
+        "too_large",
+        "bad_body",
+        "stopped",
+    ];
+
     /// One of a few words, for a metric's label.
     pub fn label(&self) -> &'static str {
         match self {

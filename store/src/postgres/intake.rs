@@ -6,8 +6,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::Postgres;
 use crate::entry::hash;
-use crate::feeds::{FeedRow, ImportRow, clean, column, millis};
-use crate::{Feed, FeedPoll, ImportProgress, Intake, StoreError};
+use crate::feeds::{FeedCountsRow, FeedRow, ImportRow, clean, column, millis};
+use crate::{Feed, FeedCounts, FeedPoll, ImportProgress, Intake, StoreError};
 
 #[async_trait]
 impl Intake for Postgres {
@@ -24,6 +24,13 @@ impl Intake for Postgres {
     async fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let rows: Result<Vec<FeedRow>, _> = sqlx::query_as("SELECT * FROM feeds ORDER BY url").fetch_all(&self.pool).await;
         rows.map_err(|error| self.failed(&error))?.into_iter().map(Feed::try_from).collect()
+    }
+
+    async fn feed_counts(&self, now: OffsetDateTime) -> Result<FeedCounts, StoreError> {
+        let counts = "SELECT count(*) AS known, count(*) FILTER (WHERE failures > 0) AS failing,
+            count(*) FILTER (WHERE next_poll_at <= $1) AS due FROM feeds";
+        let row: Result<FeedCountsRow, _> = sqlx::query_as(counts).bind(millis(now)).fetch_one(&self.pool).await;
+        row.map(FeedCounts::from).map_err(|error| self.failed(&error))
     }
 
     async fn take_due_feeds(&self, now: OffsetDateTime, lease: Duration, limit: u32) -> Result<Vec<Feed>, StoreError> {

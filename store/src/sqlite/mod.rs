@@ -4,6 +4,7 @@ mod articles;
 mod claims;
 mod commit;
 mod intake;
+mod measure;
 mod open;
 mod sources;
 

@@ -58,6 +58,9 @@ pub(crate) async fn a_feed_is_polled_by_one(home: Arc<Home>) {
     intake.record_poll(&FeedPoll { feed: feed.clone(), polled_at: NOW }).await.unwrap();
     let kept = intake.feeds().await.unwrap().remove(3);
     assert_eq!(kept, Feed { title: Some("The Outlet".into()), ..feed });
+    let counts = intake.feed_counts(NOW).await.unwrap();
+    assert_eq!((counts.known, counts.failing), (urls.len() as u64, 1));
+    assert_eq!(intake.feed_counts(NOW + Duration::days(1)).await.unwrap().due, counts.known);
 }
 
 pub(crate) async fn entries_are_seen_once(home: Arc<Home>) {

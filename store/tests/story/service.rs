@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{ArticleExtractedV1, Bus, LedgerChangedV1, Receipt};
-use claims::{Act, Claim, Confidence, Extraction, Outcome, SourceKind};
+use claims::{Act, Claim, Confidence, Extraction, Outcome, SourceKind, Stance};
 use runtime::ops::Ops;
 use store::{Config, Store};
 use tokio::net::{TcpListener, TcpStream};
@@ -78,6 +78,36 @@ pub(crate) async fn extractions_are_committed_and_announced(home: Arc<Home>) {
     assert_eq!(service.metric("gainsay_store_articles_total{result=\"unchanged\"}"), "1");
     assert_eq!(service.metric("gainsay_store_claims_total"), "9");
     assert_eq!(service.metric("gainsay_store_commit_seconds_count"), "6");
+    assert_eq!(service.metric("gainsay_store_taken_total"), "6");
+    assert_eq!(service.metric("gainsay_store_in_flight_articles"), "0");
+    assert_eq!(service.metric("gainsay_store_commit_failures_total{reason=\"unavailable\"}"), "0");
+    let connections = |state: &str| service.metric(&format!("gainsay_store_connections{{state=\"{state}\"}}")).parse::<u32>().unwrap();
+    let max: u32 = service.metric("gainsay_store_connections_max").parse().unwrap();
+    assert!((4..=5).contains(&max), "{max}");
+    assert!((1..=max).contains(&(connections("idle") + connections("in_use"))));
+    service.stop().await;
+}
+
+pub(crate) async fn the_ledger_is_counted_by_act_stance_and_kind(home: Arc<Home>) {
+    let store = home.fresh().await;
+    store.ledger.commit(&story()).await.unwrap();
+    let service = Service::start(store.clone());
+    let counted = |line: &str| service.metric(line).parse::<u64>().unwrap();
+    until(|| (counted("gainsay_store_database_bytes") > 0).then_some(())).await;
+    let counts = store.ledger.counts().await.unwrap();
+    assert_eq!(counted("gainsay_store_ledger_articles{reading=\"skipped\"}"), counts.skipped);
+    assert_eq!(counted("gainsay_store_ledger_articles{reading=\"read\"}"), counts.articles - counts.skipped);
+    let acts: u64 = Act::ALL.iter().map(|act| counted(&format!("gainsay_store_ledger_claims{{act=\"{act}\"}}"))).sum();
+    let stances: u64 = Stance::ALL.iter().map(|stance| counted(&format!("gainsay_store_ledger_stances{{stance=\"{stance}\"}}"))).sum();
+    assert_eq!((acts, stances), (counts.claims, counts.claims));
+    let denials = story().iter().flat_map(|extraction| extraction.claims().to_vec()).filter(|claim| claim.act == Act::Deny).count();
+    assert_eq!(counted("gainsay_store_ledger_claims{act=\"deny\"}"), denials as u64);
+    let sources: u64 =
+        SourceKind::ALL.iter().map(|kind| counted(&format!("gainsay_store_ledger_sources{{kind=\"{kind}\"}}"))).sum();
+    assert_eq!(sources, counts.sources);
+    if matches!(*home, Home::Sqlite(_)) {
+        assert!(counted("gainsay_store_disk_free_bytes") > 0);
+    }
     service.stop().await;
 }
 
@@ -123,6 +153,7 @@ async fn a_database_that_goes_away_costs_nothing_but_time() {
         let missing = until(|| service.ops.readiness.missing().remove("database").filter(|why| why != "starting")).await;
         assert!(missing.contains("postgres://") && missing.contains("cannot be reached"), "{missing}");
         assert_eq!(service.metric("gainsay_store_database_up"), "0");
+        until(|| (service.metric("gainsay_store_commit_failures_total{reason=\"unavailable\"}") != "0").then_some(())).await;
         assert!(!waiting.is_finished());
 
         way.open().await;
