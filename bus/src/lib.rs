@@ -7,6 +7,8 @@ mod handling;
 mod in_process;
 mod message;
 mod metrics;
+mod oldest;
+mod passage;
 mod quarantine;
 mod rabbit;
 mod topology;
@@ -15,6 +17,7 @@ pub use config::{Config, DEFAULTS, InProcess};
 pub use consume::{Consumption, Handler, Outcome};
 pub use error::{BusError, PublishError};
 pub use message::{ArticleExtractedV1, ArticleFetchedV1, Event, LedgerChangedV1, Message, Work};
+pub use passage::{Passage, TraceContext, span_of, taking_in};
 
 use std::sync::Arc;
 

@@ -10,6 +10,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use crate::passage::Passage;
+
 /// The longest reason kept, in bytes: the headers of a message must fit one frame.
 const MAX_REASON: usize = 4_000;
 
@@ -59,6 +61,7 @@ pub(crate) struct Folder {
 struct Kept<'a> {
     #[serde(flatten)]
     notice: &'a Notice,
+    passage: &'a Passage,
     message: Value,
 }
 
@@ -73,12 +76,22 @@ impl Folder {
         Ok(Self { path })
     }
 
-    /// Writes `message` with its notice, on disk when this returns. The same message set aside again overwrites its file.
-    pub(crate) fn keep(&self, notice: &Notice, message: Value) -> std::io::Result<PathBuf> {
+    /// How many messages of a type are in it.
+    pub(crate) fn count(&self, message_type: &str) -> std::io::Result<usize> {
+        let prefix = format!("{message_type}-");
+        let mut count = 0;
+        for entry in std::fs::read_dir(&self.path)? {
+            count += usize::from(entry?.file_name().to_string_lossy().starts_with(&prefix));
+        }
+        Ok(count)
+    }
+
+    /// Writes `message` with its notice and passage, on disk when this returns. The same message set aside again overwrites its file.
+    pub(crate) fn keep(&self, notice: &Notice, passage: &Passage, message: Value) -> std::io::Result<PathBuf> {
         let name = file_name(&notice.r#type, &notice.subject);
         let (temporary, path) = (self.path.join(format!(".{name}.{}", Uuid::new_v4())), self.path.join(name));
         let mut file = File::create(&temporary)?;
-        serde_json::to_writer_pretty(&mut file, &Kept { notice, message })?;
+        serde_json::to_writer_pretty(&mut file, &Kept { notice, passage, message })?;
         file.write_all(b"\n")?;
         file.sync_all()?;
         std::fs::rename(&temporary, &path)?;
@@ -111,14 +124,16 @@ mod tests {
         let quarantine = Folder::open(folder.path().join("new")).unwrap();
         for (attempts, why) in [(1, "first"), (2, "second")] {
             let notice = Notice::new("extract", "T", "../a", "q", why, attempts);
-            quarantine.keep(&notice, serde_json::json!({"text": "ü"})).unwrap();
+            quarantine.keep(&notice, &Passage::from_now(), serde_json::json!({"text": "ü"})).unwrap();
         }
         let files: Vec<_> = std::fs::read_dir(folder.path().join("new")).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(files.len(), 1, "{files:?}");
+        assert_eq!((quarantine.count("T").unwrap(), quarantine.count("U").unwrap()), (1, 0));
         assert!(files[0].ends_with("T-_2e__2e__2f_a.json"), "{files:?}");
         let kept: Value = serde_json::from_slice(&std::fs::read(&files[0]).unwrap()).unwrap();
         assert_eq!(kept["message"]["text"], "ü");
         assert_eq!((&kept["who"], &kept["why"], &kept["attempts"]), (&"extract".into(), &"second".into(), &2.into()));
+        assert!(OffsetDateTime::parse(kept["passage"]["taken_at"].as_str().unwrap(), &Rfc3339).is_ok(), "{kept}");
         assert!(OffsetDateTime::parse(kept["when"].as_str().unwrap(), &Rfc3339).is_ok());
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::{ArticleExtractedV1, ArticleFetchedV1, LedgerChangedV1, Message, Work};
 
 /// The queues of every type of work, without the deployment's prefix.
-const WORK: [&str; 2] = [ArticleFetchedV1::QUEUE, ArticleExtractedV1::QUEUE];
+pub(crate) const WORK: [&str; 2] = [ArticleFetchedV1::QUEUE, ArticleExtractedV1::QUEUE];
 
 /// The types of every event.
 const EVENTS: [&str; 1] = [LedgerChangedV1::TYPE];
@@ -112,7 +112,7 @@ impl Topology {
 }
 
 /// The routing key of a work queue's delay queue.
-fn delay_key(work: &str) -> String {
+pub(crate) fn delay_key(work: &str) -> String {
     format!("{work}.delay")
 }
 

@@ -14,8 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::metrics::Metrics;
+use crate::passage::Passage;
 use crate::quarantine::Folder;
 use crate::{BusError, Consumption, Event, Handler, PublishError, Receipt, Work, config};
 use queue::{Close, Queue};
@@ -45,6 +47,7 @@ impl InProcess {
                 Some(Folder::open(path).map_err(|error| BusError::Quarantine { path: shown, why: error.to_string() })?)
             }
         };
+        metrics.connected(true);
         Ok(Self {
             limits,
             metrics,
@@ -57,7 +60,12 @@ impl InProcess {
     }
 
     pub(crate) async fn publish<M: Work>(&self, message: &M) -> Result<Receipt, PublishError> {
-        let result = if self.closed.is_cancelled() { Err(PublishError::Closed) } else { self.queue::<M>().publish(message.clone()).await };
+        let (span, passage) = Passage::outward(M::QUEUE, &message.subject());
+        let result = if self.closed.is_cancelled() {
+            Err(PublishError::Closed)
+        } else {
+            self.queue::<M>().publish(message.clone(), passage).instrument(span).await
+        };
         self.metrics.published(M::QUEUE, &result);
         result
     }
@@ -92,6 +100,7 @@ impl InProcess {
     /// Takes nothing more; what waits is given back to its publishers, what was begun is finished.
     pub(crate) fn close(&self) {
         self.closed.cancel();
+        self.metrics.connected(false);
         let _before = self.state.send_replace(Err(PublishError::Closed.to_string()));
         for queue in self.queues.lock().unwrap_or_else(PoisonError::into_inner).values() {
             queue.close();

@@ -1,10 +1,12 @@
 //! A bounded queue of one type of work, whose messages are owed to their publishers until they are settled.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
+use crate::passage::Passage;
 use crate::{PublishError, Receipt, Work};
 
 /// What a publisher waits for.
@@ -16,6 +18,7 @@ pub(super) struct Queue<M> {
     slots: Arc<Semaphore>,
     state: Mutex<State<M>>,
     arrived: Notify,
+    delayed: AtomicUsize,
     /// Changed only while `state` is locked.
     open: watch::Sender<bool>,
 }
@@ -28,6 +31,7 @@ struct State<M> {
 /// A message that is owed.
 struct Item<M> {
     message: M,
+    passage: Passage,
     attempts: u32,
     settle: oneshot::Sender<Settled>,
     _slot: OwnedSemaphorePermit,
@@ -39,18 +43,19 @@ impl<M: Work> Queue<M> {
             slots: Arc::new(Semaphore::new(capacity.clamp(1, Semaphore::MAX_PERMITS))),
             state: Mutex::new(State { waiting: VecDeque::new(), consumers: 0 }),
             arrived: Notify::new(),
+            delayed: AtomicUsize::new(0),
             open: watch::Sender::new(true),
         }
     }
 
     /// Waits for a free slot, and then until the message is settled.
-    pub(super) async fn publish(&self, message: M) -> Settled {
+    pub(super) async fn publish(&self, message: M, passage: Passage) -> Settled {
         let slot = tokio::select! {
             slot = Arc::clone(&self.slots).acquire_owned() => slot.map_err(|_| PublishError::Closed)?,
             () = self.closed() => return Err(PublishError::Closed),
         };
         let (settle, settled) = oneshot::channel();
-        self.add(Item { message, attempts: 0, settle, _slot: slot });
+        self.add(Item { message, passage, attempts: 0, settle, _slot: slot });
         settled.await.unwrap_or(Err(PublishError::Closed))
     }
 
@@ -64,6 +69,16 @@ impl<M: Work> Queue<M> {
             }
             arrived.await;
         }
+    }
+
+    /// How many messages wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
+    /// How many messages are to come back later.
+    pub(super) fn delayed(&self) -> usize {
+        self.delayed.load(Ordering::Relaxed)
     }
 
     /// Counts a consumer until the answer is dropped.
@@ -163,12 +178,23 @@ impl<M: Work> Taken<M> {
         self.item.as_ref().map(|item| &item.message)
     }
 
+    /// What came with the message; none once it is settled.
+    pub(super) fn passage(&self) -> Option<&Passage> {
+        self.item.as_ref().map(|item| &item.passage)
+    }
+
     /// Counts one more attempt; answers how many there were, this one included.
     pub(super) fn begin(&mut self) -> u32 {
         self.item.as_mut().map_or(0, |item| {
             item.attempts += 1;
             item.attempts
         })
+    }
+
+    /// Counts the message as one that is to come back, until the answer is dropped, which gives it back.
+    pub(super) fn delay(self) -> Delayed<M> {
+        self.queue.delayed.fetch_add(1, Ordering::Relaxed);
+        Delayed(self)
     }
 
     /// Tells the publisher what became of it.
@@ -185,5 +211,14 @@ impl<M: Work> Drop for Taken<M> {
         if let Some(item) = self.item.take() {
             self.queue.give_back(item);
         }
+    }
+}
+
+/// A message that is to come back later.
+pub(super) struct Delayed<M: Work>(Taken<M>);
+
+impl<M: Work> Drop for Delayed<M> {
+    fn drop(&mut self) {
+        self.0.queue.delayed.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -218,6 +218,7 @@ impl Shared {
 
     /// Tells whoever follows the bus's state, who also logs it.
     fn report(&self, state: Result<(), String>) {
+        self.metrics.connected(state.is_ok());
         let _before = self.state.send_replace(state);
     }
 

@@ -13,14 +13,17 @@ use lapin::{Channel, Consumer};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::connection::{Link, Status};
-use super::wire::{Outgoing, decode, failures, losses, message_type, subject};
+use super::wire::{Outgoing, decode, failures, losses, message_type, passage, subject};
 use super::{CLOSING, Shared};
-use crate::handling::{handle, verdict};
+use crate::handling::{Reason, Verdict, handle};
+use crate::oldest::Held;
+use crate::passage::{InHand, Passage};
 use crate::quarantine::Notice;
 use crate::topology::quarantine_key;
-use crate::{BusError, Consumption, Handler, Outcome, Work};
+use crate::{BusError, Consumption, Handler, Work};
 
 /// How often consumers may go away with a message before that counts as an attempt. Generous, because a consumer that goes away
 /// takes with it what it had not begun, too.
@@ -28,6 +31,13 @@ const MOST_LOSSES: u32 = 5;
 
 /// How long a connection may take to begin a consumer.
 const STARTING: Duration = Duration::from_secs(10);
+
+/// A message that the broker handed over.
+struct Delivered {
+    delivery: Delivery,
+    passage: Passage,
+    _held: Held,
+}
 
 /// Consumes until `shutdown` or the bus is closed, over reconnections, then finishes what was begun.
 pub(super) async fn consume<M: Work, H: Handler<M>>(
@@ -37,6 +47,7 @@ pub(super) async fn consume<M: Work, H: Handler<M>>(
     shutdown: CancellationToken,
 ) -> Result<(), BusError> {
     let handler = Arc::new(handler);
+    shared.metrics.consuming(M::QUEUE);
     // Outlives the connections, so that no more than the configured number of handlers ever runs.
     let mut running = JoinSet::new();
     let ended = loop {
@@ -80,10 +91,10 @@ async fn session<M: Work, H: Handler<M>>(
             () = shutdown.cancelled() => break,
             Some(_) = running.join_next(), if !running.is_empty() => {}
             delivery = consumer.next() => {
-                waiting.push_back(delivered(delivery)?);
+                waiting.push_back(shared.delivered::<M>(delivery)?);
                 // Whatever else has been delivered by now belongs in the same batches.
                 while let Some(next) = consumer.next().now_or_never() {
-                    waiting.push_back(delivered(next)?);
+                    waiting.push_back(shared.delivered::<M>(next)?);
                 }
             }
         }
@@ -103,42 +114,40 @@ async fn start<M: Work>(shared: &Shared, link: &Link, consumption: Consumption) 
     Ok((channel, consumer))
 }
 
-fn delivered(delivery: Option<lapin::Result<Delivery>>) -> Result<Delivery, String> {
-    match delivery {
-        Some(Ok(delivery)) => Ok(delivery),
-        Some(Err(error)) => Err(error.to_string()),
-        None => Err("the broker ended the consumer".to_owned()),
-    }
-}
-
 /// Handles one batch and settles each of its messages with the broker.
-async fn work<M: Work, H: Handler<M>>(shared: Arc<Shared>, handler: Arc<H>, batch: Vec<Delivery>) {
+async fn work<M: Work, H: Handler<M>>(shared: Arc<Shared>, handler: Arc<H>, batch: Vec<Delivered>) {
     let queue = shared.topology.queue(M::QUEUE);
-    let (mut held, mut messages) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-    for delivery in batch {
+    let (mut held, mut hands, mut messages) = (Vec::new(), Vec::new(), Vec::new());
+    for delivered in batch {
+        let Delivered { delivery, passage, _held } = &delivered;
         let attempts = failures(&delivery.properties, &queue) + 1;
         let losses = losses(&delivery.properties);
-        let refused = if losses >= MOST_LOSSES {
+        let hand = InHand::new(M::QUEUE, subject(&delivery.properties), passage.clone(), attempts);
+        let verdict = if losses >= MOST_LOSSES {
             // It may well be what ends its consumers, so it waits while the others are handled.
-            Outcome::RetryLater(format!("{losses} consumers went away without an answer while they held it"))
+            let why = format!("{losses} consumers went away without an answer while they held it");
+            Verdict::of_failure(why, Reason::Lost, attempts, shared.attempts)
         } else {
             match decode::<M>(&delivery.properties, &delivery.data) {
                 Ok(message) => {
+                    hands.push(InHand { subject: message.subject(), ..hand });
                     messages.push(message);
-                    held.push((delivery, attempts));
+                    held.push((delivered, attempts));
                     continue;
                 }
-                Err(why) => Outcome::Quarantine(why),
+                Err(why) => Verdict::SetAside(Reason::Undecodable, why),
             }
         };
-        shared.settle::<M>(delivery, verdict(refused, attempts, shared.attempts), attempts).await;
+        shared.settle::<M>(delivered, verdict, attempts).instrument(hand.span).await;
     }
     if messages.is_empty() {
         return;
     }
-    let outcomes = handle(&*handler, messages, &shared.metrics).await;
-    let settle = |((delivery, attempts), outcome)| shared.settle::<M>(delivery, verdict(outcome, attempts, shared.attempts), attempts);
-    join_all(held.into_iter().zip(outcomes).map(settle)).await;
+    let outcomes = handle(&*handler, messages, &hands, &shared.metrics).await;
+    let settle = |(((delivered, attempts), hand), outcome): ((_, InHand), _)| {
+        shared.settle::<M>(delivered, Verdict::of(outcome, attempts, shared.attempts), attempts).instrument(hand.span)
+    };
+    join_all(held.into_iter().zip(hands).zip(outcomes).map(settle)).await;
 }
 
 impl Shared {
@@ -158,25 +167,40 @@ impl Shared {
         }
     }
 
+    /// Takes up what the broker handed over.
+    fn delivered<M: Work>(&self, delivery: Option<lapin::Result<Delivery>>) -> Result<Delivered, String> {
+        match delivery {
+            Some(Ok(delivery)) => {
+                let passage = passage(&delivery.properties);
+                Ok(Delivered { _held: self.metrics.hold(M::QUEUE, &passage), delivery, passage })
+            }
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("the broker ended the consumer".to_owned()),
+        }
+    }
+
     /// Tells the broker what became of a message. Where the connection is gone, it will be delivered again instead.
-    async fn settle<M: Work>(&self, delivery: Delivery, outcome: Outcome, attempts: u32) {
-        self.metrics.handled(M::QUEUE, &outcome);
-        if let Outcome::RetryLater(why) = &outcome {
+    async fn settle<M: Work>(&self, delivered: Delivered, verdict: Verdict, attempts: u32) {
+        let Delivered { delivery, passage, _held } = delivered;
+        self.metrics.handled(M::QUEUE, &verdict, &passage);
+        if let Verdict::ComeBack(why) = &verdict {
             let subject = subject(&delivery.properties);
             tracing::warn!(queue = M::QUEUE, %subject, %why, attempts, "{subject} comes back to {} later: {why}", M::QUEUE);
         }
         let acker = delivery.acker.clone();
-        let done = match outcome {
-            Outcome::Done => Outcome::Done,
-            Outcome::Quarantine(why) if self.set_aside::<M>(delivery, &why, attempts).await => Outcome::Done,
+        let done = match verdict {
+            Verdict::SetAside(reason, why) if self.set_aside::<M>(delivery, &passage, &why, attempts).await => {
+                self.metrics.quarantined(M::QUEUE, reason);
+                Verdict::Done
+            }
             other => other,
         };
         // The client may wait for ever for a connection that is gone, and its worker with it.
         let settled = timeout(CLOSING, async {
             match &done {
-                Outcome::Done => acker.ack(BasicAckOptions::default()).await,
-                Outcome::RetryLater(_) => acker.reject(BasicRejectOptions { requeue: false }).await,
-                Outcome::Quarantine(_) => acker.nack(BasicNackOptions { requeue: true, multiple: false }).await,
+                Verdict::Done => acker.ack(BasicAckOptions::default()).await,
+                Verdict::ComeBack(_) => acker.reject(BasicRejectOptions { requeue: false }).await,
+                Verdict::SetAside(..) => acker.nack(BasicNackOptions { requeue: true, multiple: false }).await,
             }
         });
         let settled = settled.await.map_err(|_| "no answer".to_owned()).and_then(|settled| settled.map_err(|error| error.to_string()));
@@ -186,12 +210,12 @@ impl Shared {
     }
 
     /// Puts the message into quarantine; says whether it is there.
-    async fn set_aside<M: Work>(&self, delivery: Delivery, why: &str, attempts: u32) -> bool {
+    async fn set_aside<M: Work>(&self, delivery: Delivery, passage: &Passage, why: &str, attempts: u32) -> bool {
         let Delivery { properties, data, .. } = delivery;
         let subject = subject(&properties);
         let queue = self.topology.queue(M::QUEUE);
         let notice = Notice::new(&self.consumer_name, &message_type(&properties), &subject, &queue, why, attempts);
-        let outgoing = Outgoing::set_aside(self.topology.work_exchange(), quarantine_key(M::QUEUE), data, properties, &notice);
+        let outgoing = Outgoing::set_aside(self.topology.work_exchange(), quarantine_key(M::QUEUE), data, properties, passage, &notice);
         match self.publish(outgoing).await {
             Ok(()) => {
                 tracing::error!(queue = M::QUEUE, %subject, %why, "{subject} is set aside: {why}");

@@ -2,6 +2,7 @@
 
 mod connection;
 mod consume;
+mod depths;
 mod listen;
 mod publish;
 mod wire;
@@ -13,8 +14,10 @@ use lapin::uri::AMQPUri;
 use tokio::sync::{Semaphore, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::Instrument;
 
 use crate::metrics::Metrics;
+use crate::passage::Passage;
 use crate::topology::Topology;
 use crate::{BusError, Config, Consumption, Event, Handler, PublishError, Receipt, Work};
 use connection::Status;
@@ -88,14 +91,16 @@ impl Rabbit {
             closed: CancellationToken::new(),
         });
         let keeper = tokio::spawn(connection::keep(Arc::clone(&shared), uri));
+        tokio::spawn(depths::tell(Arc::clone(&shared)));
         let ends_with_the_bus = shared.closed.clone().drop_guard();
         Ok(Self { shared, keeper: tokio::sync::Mutex::new(Some(keeper)), _ends_with_the_bus: ends_with_the_bus })
     }
 
     pub(crate) async fn publish<M: Work>(&self, message: &M) -> Result<Receipt, PublishError> {
         let exchange = self.shared.topology.work_exchange();
+        let (span, passage) = Passage::outward(M::QUEUE, &message.subject());
         let result = match Outgoing::new(message, exchange, M::QUEUE, true) {
-            Ok(outgoing) => self.shared.publish(outgoing).await,
+            Ok(outgoing) => self.shared.publish(outgoing.with_passage(&passage)).instrument(span).await,
             Err(error) => Err(error),
         };
         self.shared.metrics.published(M::QUEUE, &result);

@@ -1,4 +1,5 @@
-//! Messages as they travel: bodies, properties, and the headers that count attempts and say why something was set aside.
+//! Messages as they travel: bodies, properties, and the headers that count attempts, tell of the message's passage, and say why it was set
+//! aside.
 
 use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
@@ -6,11 +7,15 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::MAX_BYTES;
+use crate::passage::{Passage, TRACE_HEADERS, TraceContext};
 use crate::quarantine::Notice;
 use crate::{Message, PublishError};
 
 /// The most of a subject that fits a message's id.
 const MAX_ID: usize = 255;
+
+/// The header that says when the article was first taken in, in milliseconds from the Unix epoch.
+const TAKEN_AT: &str = "gainsay-taken-at";
 
 /// A message on its way out.
 #[derive(Clone, Debug)]
@@ -40,9 +45,25 @@ impl Outgoing {
         Ok(Self { exchange, routing_key: routing_key.to_owned(), body, properties, owed })
     }
 
-    /// A message set aside: the body as it came, with the notice in its headers and without its history.
-    pub(super) fn set_aside(exchange: String, routing_key: String, body: Vec<u8>, properties: BasicProperties, notice: &Notice) -> Self {
-        let properties = properties.with_headers(headers(notice)).with_delivery_mode(2);
+    /// The same with what travels beside it.
+    pub(super) fn with_passage(self, passage: &Passage) -> Self {
+        Self { properties: self.properties.with_headers(passage_headers(passage)), ..self }
+    }
+
+    /// A message set aside: the body as it came, with its passage and the notice in its headers and without its history.
+    pub(super) fn set_aside(
+        exchange: String,
+        routing_key: String,
+        body: Vec<u8>,
+        properties: BasicProperties,
+        passage: &Passage,
+        notice: &Notice,
+    ) -> Self {
+        let mut headers = passage_headers(passage);
+        for (name, value) in notice_headers(notice).inner() {
+            headers.insert(name.clone(), value.clone());
+        }
+        let properties = properties.with_headers(headers).with_delivery_mode(2);
         Self { exchange, routing_key, body, properties, owed: true }
     }
 }
@@ -74,6 +95,34 @@ pub(super) fn losses(properties: &BasicProperties) -> u32 {
     header(properties, "x-delivery-count").and_then(count).unwrap_or_default()
 }
 
+/// The passage of a message. One of an older version tells no more than when it was published.
+pub(super) fn passage(properties: &BasicProperties) -> Passage {
+    let text = |name| match header(properties, name) {
+        Some(AMQPValue::LongString(text)) => std::str::from_utf8(text.as_bytes()).ok().map(ToOwned::to_owned),
+        _ => None,
+    };
+    let milliseconds = match header(properties, TAKEN_AT) {
+        Some(AMQPValue::LongLongInt(milliseconds)) => Some(i128::from(*milliseconds)),
+        _ => properties.timestamp().map(|seconds| i128::from(seconds) * 1_000),
+    };
+    let taken_at = milliseconds.and_then(|since| OffsetDateTime::from_unix_timestamp_nanos(since.checked_mul(1_000_000)?).ok());
+    let [traceparent, tracestate] = TRACE_HEADERS.map(text);
+    let now = Passage::from_now();
+    Passage { taken_at: taken_at.unwrap_or(now.taken_at), trace: TraceContext { traceparent, tracestate } }
+}
+
+fn passage_headers(passage: &Passage) -> FieldTable {
+    let mut table = FieldTable::default();
+    table.insert(TAKEN_AT.into(), AMQPValue::LongLongInt(passage.taken_at_ms()));
+    let TraceContext { traceparent, tracestate } = &passage.trace;
+    for (name, value) in TRACE_HEADERS.into_iter().zip([traceparent, tracestate]) {
+        if let Some(value) = value {
+            table.insert(name.into(), AMQPValue::LongString(value.as_str().into()));
+        }
+    }
+    table
+}
+
 fn header<'a>(properties: &'a BasicProperties, name: &str) -> Option<&'a AMQPValue> {
     properties.headers().as_ref()?.inner().get(name)
 }
@@ -97,7 +146,7 @@ pub(super) fn message_type(properties: &BasicProperties) -> String {
 }
 
 /// One header for each field of the notice, `gainsay-` before its name.
-fn headers(notice: &Notice) -> FieldTable {
+fn notice_headers(notice: &Notice) -> FieldTable {
     let mut table = FieldTable::default();
     if let Ok(Value::Object(fields)) = serde_json::to_value(notice) {
         for (name, value) in fields {
@@ -114,4 +163,27 @@ fn headers(notice: &Notice) -> FieldTable {
 
 fn short(text: &str) -> ShortString {
     text[..text.floor_char_boundary(MAX_ID)].into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passage_travels_and_that_of_an_older_version_is_its_timestamp() {
+        let passage_then = Passage {
+            taken_at: OffsetDateTime::from_unix_timestamp_nanos(1_741_003_200_123_000_000).unwrap(),
+            trace: TraceContext { traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into()), tracestate: None },
+        };
+        let properties = BasicProperties::default().with_timestamp(5).with_headers(passage_headers(&passage_then));
+        assert_eq!(passage(&properties), passage_then);
+        let older = passage(&BasicProperties::default().with_timestamp(1_741_003_200));
+        assert_eq!((older.taken_at.unix_timestamp(), older.trace), (1_741_003_200, TraceContext::default()));
+        for absurd in [i64::MAX, i64::MIN] {
+            let mut table = FieldTable::default();
+            table.insert(TAKEN_AT.into(), AMQPValue::LongLongInt(absurd));
+            assert!(passage(&BasicProperties::default().with_headers(table)).age() < 10.0);
+        }
+        assert!(passage(&BasicProperties::default().with_timestamp(u64::MAX)).age() < 10.0);
+    }
 }

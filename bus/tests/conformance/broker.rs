@@ -10,7 +10,8 @@ use lapin::message::BasicGetMessage;
 use lapin::options::{BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::types::AMQPValue;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
-use prometheus::Registry;
+use prometheus::{Registry, TextEncoder};
+use time::OffsetDateTime;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ pub(crate) const FETCHED: &str = "article.fetched";
 pub(crate) struct OnBroker {
     pub(crate) config: Config,
     bus: Bus,
+    registry: Registry,
     _peace: Peace,
 }
 
@@ -42,6 +44,10 @@ impl Fixture for OnBroker {
 
     fn bus(&self) -> Bus {
         self.bus.clone()
+    }
+
+    fn metrics(&self) -> String {
+        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap()
     }
 
     fn waits_to_the_end(&self) -> bool {
@@ -87,9 +93,10 @@ impl OnBroker {
     }
 
     async fn start_in(peace: Peace, config: Config) -> Self {
-        let bus = bus(&config);
+        let registry = Registry::new();
+        let bus = Bus::rabbit(&config, "conformance", &registry).unwrap();
         connected(&bus).await;
-        Self { config, bus, _peace: peace }
+        Self { config, bus, registry, _peace: peace }
     }
 
     /// Takes one message out of a queue.
@@ -164,7 +171,12 @@ fn read(message: &BasicGetMessage) -> Kept {
         AMQPValue::LongLongInt(number) => number.to_string(),
         other => format!("{other:?}"),
     };
+    let taken_at = match headers.get("gainsay-taken-at") {
+        Some(AMQPValue::LongLongInt(milliseconds)) => i128::from(*milliseconds) * 1_000_000,
+        other => panic!("{other:?}"),
+    };
+    let passage = (OffsetDateTime::from_unix_timestamp_nanos(taken_at).unwrap(), headers.get("traceparent").map(text));
     let notice =
         headers.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix("gainsay-")?.to_owned(), text(value)))).collect();
-    Kept { notice, message: serde_json::from_slice(&message.data).unwrap_or_default() }
+    Kept { notice, message: serde_json::from_slice(&message.data).unwrap_or_default(), passage }
 }

@@ -208,7 +208,7 @@ pub(crate) async fn a_closed_bus_takes_nothing(fixture: &impl Fixture) {
     within(bus.consume(consumption, Scripted::done(), CancellationToken::new())).await.unwrap();
 }
 
-async fn set_aside(fixture: &impl Fixture, count: usize) -> Vec<crate::fixture::Kept> {
+pub(crate) async fn set_aside(fixture: &impl Fixture, count: usize) -> Vec<crate::fixture::Kept> {
     let mut kept = Vec::new();
     let waited = async {
         while kept.len() < count {
@@ -296,7 +296,7 @@ impl Handler<ArticleFetchedV1> for Overtaken {
 #[derive(Clone)]
 pub(crate) struct Gate {
     handler: Scripted,
-    open: Arc<Semaphore>,
+    pub(crate) open: Arc<Semaphore>,
 }
 
 impl Gate {

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bus::{ArticleFetchedV1, Bus, Consumption, Handler, Message, Outcome, PublishError, Receipt};
 use claims::{Article, ArticleForm};
 use serde_json::Value;
+use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) trait Fixture: Sized {
     async fn start() -> Self;
     fn bus(&self) -> Bus;
+    /// What the bus counts, as Prometheus reads it.
+    fn metrics(&self) -> String;
     /// Whether publishing resolves only when the message has been handled.
     fn waits_to_the_end(&self) -> bool;
     /// The notices and bodies of the fetched articles that were set aside, in the order of their subjects.
@@ -36,6 +39,8 @@ pub(crate) trait Fixture: Sized {
 pub(crate) struct Kept {
     pub(crate) notice: BTreeMap<String, String>,
     pub(crate) message: Value,
+    /// When its article was taken in, and the span that published it.
+    pub(crate) passage: (OffsetDateTime, Option<String>),
 }
 
 /// A message about an article of its own.

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bus::{ArticleExtractedV1, ArticleFetchedV1, Bus, BusError, Consumption, Handler, InProcess, Outcome, PublishError, Receipt};
-use prometheus::Registry;
+use prometheus::{Registry, TextEncoder};
 use serde_json::Value;
 use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{ATTEMPTS, Fixture, Kept, RETRY_DELAY, Scripted, all_taken, article, consume, publish, until, within};
@@ -16,14 +18,19 @@ use crate::fixture::{ATTEMPTS, Fixture, Kept, RETRY_DELAY, Scripted, all_taken, 
 /// A bus whose quarantine is a folder of its own.
 pub(crate) struct InOneProcess {
     bus: Bus,
+    registry: Registry,
     folder: TempDir,
 }
 
 impl Fixture for InOneProcess {
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let limits = limits(Some(&folder));
-        Self { bus: Bus::in_process(limits, &Registry::new()).unwrap(), folder }
+        let (limits, registry) = (limits(Some(&folder)), Registry::new());
+        Self { bus: Bus::in_process(limits, &registry).unwrap(), registry, folder }
+    }
+
+    fn metrics(&self) -> String {
+        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap()
     }
 
     fn bus(&self) -> Bus {
@@ -42,8 +49,11 @@ impl Fixture for InOneProcess {
                 panic!("{} holds no object", path.display())
             };
             let message = fields.remove("message").unwrap();
+            let passage = fields.remove("passage").unwrap();
+            let taken_at = OffsetDateTime::parse(passage["taken_at"].as_str().unwrap(), &Rfc3339).unwrap();
+            let passage = (taken_at, passage["traceparent"].as_str().map(str::to_owned));
             let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Kept { notice: fields.into_iter().map(|(name, value)| (name, text(value))).collect(), message }
+            Kept { notice: fields.into_iter().map(|(name, value)| (name, text(value))).collect(), message, passage }
         };
         paths.iter().map(read).collect()
     }
