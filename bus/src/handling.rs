@@ -48,6 +48,15 @@ impl Reason {
 }
 
 impl Verdict {
+    /// Its label.
+    pub(crate) fn label(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::ComeBack(_) => "retry",
+            Self::SetAside(..) => "quarantined",
+        }
+    }
+
     /// Of a handler's outcome after `attempts` tries (this one included) of at most `limit`.
     pub(crate) fn of(outcome: Outcome, attempts: u32, limit: u32) -> Self {
         match outcome {

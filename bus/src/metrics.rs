@@ -110,15 +110,10 @@ impl Metrics {
 
     /// Counts what became of one message of `queue`.
     pub(crate) fn handled(&self, queue: &str, verdict: &Verdict, passage: &Passage) {
-        let outcome = match verdict {
-            Verdict::Done => {
-                self.passage.with_label_values(&[queue]).observe(passage.age());
-                "done"
-            }
-            Verdict::ComeBack(_) => "retry",
-            Verdict::SetAside(..) => "quarantined",
-        };
-        self.handled.with_label_values(&[queue, outcome]).inc();
+        if *verdict == Verdict::Done {
+            self.passage.with_label_values(&[queue]).observe(passage.age());
+        }
+        self.handled.with_label_values(&[queue, verdict.label()]).inc();
     }
 
     /// Counts a message of `queue` that is in quarantine now.

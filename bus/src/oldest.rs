@@ -38,7 +38,7 @@ impl Oldest {
         held.number += 1;
         let key = (passage.taken_at, held.number);
         held.by_queue.entry(queue.to_owned()).or_default().insert(key);
-        Held { queue, key, held: Arc::clone(&self.held) }
+        Held { queue, key, all: Arc::clone(&self.held) }
     }
 }
 
@@ -68,12 +68,12 @@ impl Collector for Oldest {
 pub(crate) struct Held {
     queue: &'static str,
     key: (OffsetDateTime, u64),
-    held: Arc<Mutex<Messages>>,
+    all: Arc<Mutex<Messages>>,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(messages) = lock(&self.held).by_queue.get_mut(self.queue) {
+        if let Some(messages) = lock(&self.all).by_queue.get_mut(self.queue) {
             messages.remove(&self.key);
         }
     }
@@ -93,7 +93,7 @@ mod tests {
         let oldest = Oldest::make("age", "Age.", &["queue"]).unwrap();
         let taken_before =
             |seconds| Passage { taken_at: OffsetDateTime::now_utc() - time::Duration::seconds(seconds), trace: TraceContext::default() };
-        let age = || oldest.collect()[0].get_metric()[0].get_gauge().value();
+        let age = || oldest.collect()[0].get_metric()[0].get_gauge().get_value();
         oldest.begin("q");
         assert!(age() == 0.0);
         let (first, second) = (oldest.hold("q", &taken_before(100)), oldest.hold("q", &taken_before(50)));

@@ -166,7 +166,14 @@ impl InHand {
     /// Begins the handling of a message of `queue`.
     pub(crate) fn new(queue: &'static str, subject: String, passage: Passage, attempts: u32) -> Self {
         let span = tracing::error_span!(
-            parent: None, "handle", otel.name = format!("handle {queue}"), otel.kind = "consumer", article_id = subject, queue, attempts
+            parent: None,
+            "handle",
+            otel.name = format!("handle {queue}"),
+            otel.kind = "consumer",
+            article_id = subject,
+            queue,
+            attempts,
+            outcome = tracing::field::Empty,
         );
         passage.trace.adopt(&span);
         Self { subject, passage, span }
@@ -175,12 +182,11 @@ impl InHand {
 
 /// Runs `work` within the passages of the messages that it handles: within the span of the only one, or in one that names them all.
 pub(crate) async fn within<F: Future>(hands: &[InHand], work: F) -> F::Output {
-    let around = match hands {
-        [one] => one.span.clone(),
-        _ => {
-            let ids = hands.iter().map(|hand| hand.subject.as_str()).collect::<Vec<_>>().join(" ");
-            tracing::error_span!(target: "bus::batch", parent: None, "batch", article_ids = ids)
-        }
+    let around = if let [one] = hands {
+        one.span.clone()
+    } else {
+        let ids = hands.iter().map(|hand| hand.subject.as_str()).collect::<Vec<_>>().join(" ");
+        tracing::error_span!(target: "bus::batch", parent: None, "batch", article_ids = ids)
     };
     let carried =
         hands.iter().map(|hand| Carried { subject: Some(hand.subject.clone()), passage: hand.passage.clone(), span: hand.span.clone() });

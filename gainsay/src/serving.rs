@@ -20,14 +20,15 @@ use crate::settings::Settings;
 /// Prints one line with the address on standard output once pages are answered, beginning with `greeting`.
 pub async fn serve(
     folder: &Path,
-    settings: Settings,
+    mut settings: Settings,
     greeting: &str,
     first: impl AsyncFnOnce(&Embedded) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let listener = listen(settings.api.listen).await?;
     let address = listener.local_addr().context("the pages have no address")?;
-    let ops = Ops::new()?;
+    let ops = Ops::of("gainsay")?;
     let stop = shutdown::on_signal()?;
+    let sending = settings.traces.take().map(|traces| traces.send(&ops.registry)).transpose()?;
     let embedded = Embedded::start(folder, &settings, &ops).await?;
     first(&embedded).await?;
     let mut intake = JoinSet::new();
@@ -35,10 +36,18 @@ pub async fn serve(
     intake.spawn(ingest::run(settings.ingest, bus.clone(), store.clone(), ops.clone(), stop.clone()));
     intake.spawn(api::run(settings.api, listener, bus, store, ops, stop.clone()));
     announce(greeting, address)?;
-    tokio::select! {
-        ended = run_to_end(embedded, intake, stop.clone()) => ended,
-        () = overrun(stop) => bail!("stopped after {} s with work unfinished; it will be done again", shutdown::GRACE.as_secs()),
+    let mut overrun = std::pin::pin!(overrun(stop.clone()));
+    let ended = tokio::select! {
+        ended = run_to_end(embedded, intake, stop) => ended,
+        () = &mut overrun => bail!("stopped after {} s with work unfinished; it will be done again", shutdown::GRACE.as_secs()),
+    };
+    if let Some(sending) = sending {
+        tokio::select! {
+            () = sending.finish() => {}
+            () = overrun => {}
+        }
     }
+    ended
 }
 
 /// First what takes work in ends, then what works on it: so everything that was taken in is finished.

@@ -1,6 +1,7 @@
 //! The configuration of the one process: every crate's defaults, then the file of `--config`, then the environment.
 
 use runtime::logs::Format;
+use runtime::trace::Traces;
 use serde::Deserialize;
 
 use crate::cli::Globals;
@@ -19,6 +20,10 @@ pub enum Logs {
 #[derive(Debug, Deserialize)]
 pub struct Settings {
     log: runtime::logs::Config,
+    trace: runtime::trace::Config,
+    /// Its traces, for whoever serves.
+    #[serde(skip)]
+    pub traces: Option<Traces>,
     /// Section `[bus]`: how often and when to try again.
     pub bus: bus::Config,
     /// Section `[database]`: how many connections.
@@ -41,11 +46,13 @@ pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
         (false, Logs::Info) => "",
     };
     let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];
-    let settings: Settings = runtime::config::load(&defaults, globals.config.as_deref())?;
+    let mut settings: Settings = runtime::config::load(&defaults, globals.config.as_deref())?;
     // Who asks for JSON reads it by machine. A filter that is not understood is named by the logs' own error.
     let said = logs == Logs::Warnings && settings.log.format == Format::Text && warnings::say(&settings.log.filter);
     if !said {
-        runtime::logs::init(&settings.log)?;
+        let traces = Traces::new("gainsay", &settings.trace)?;
+        runtime::logs::init(&settings.log, Some(&traces))?;
+        settings.traces = Some(traces);
     }
     Ok(settings)
 }

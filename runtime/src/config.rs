@@ -7,7 +7,7 @@ use figment::{Figment, Metadata};
 use serde::de::DeserializeOwned;
 
 /// The sections that any service of the house reads; one file may serve them all.
-const SECTIONS: [&str; 8] = ["log", "ops", "bus", "database", "ingest", "extract", "store", "api"];
+const SECTIONS: [&str; 9] = ["log", "trace", "ops", "bus", "database", "ingest", "extract", "store", "api"];
 
 /// What environment variables begin with: `GAINSAY_BUS__URL` sets `url` in `[bus]`. Those that name no key of a section are none of ours.
 const PREFIX: &str = "GAINSAY_";

@@ -3,9 +3,11 @@
 pub mod config;
 pub mod health;
 pub mod logs;
+mod metrics;
 pub mod ops;
 pub mod service;
 pub mod shutdown;
+pub mod trace;
 
-/// The commented defaults of the sections `[log]` and `[ops]`.
+/// The commented defaults of the sections `[log]`, `[trace]` and `[ops]`.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");

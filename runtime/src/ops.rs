@@ -47,6 +47,13 @@ impl Ops {
         Ok(ops)
     }
 
+    /// The same for the process of `service`, which tells its version as well.
+    pub fn of(service: &str) -> Result<Self, prometheus::Error> {
+        let ops = Self::new()?;
+        crate::metrics::register_build_info(&ops.registry, service)?;
+        Ok(ops)
+    }
+
     /// The three endpoints, to be merged into a router or served alone.
     pub fn routes(&self) -> Router {
         Router::new()

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::ops::Ops;
+use crate::trace::{self, Traces};
 use crate::{config, logs, ops, shutdown};
 
 /// What every service takes on its command line.
@@ -27,6 +28,7 @@ struct Arguments {
 #[derive(Debug, Deserialize)]
 struct Frame {
     log: logs::Config,
+    trace: trace::Config,
     ops: ops::Config,
 }
 
@@ -39,7 +41,7 @@ pub struct Context {
     pub shutdown: CancellationToken,
 }
 
-/// Runs the service `name` to its end. It is not ready before each of `needs` is met. `defaults` are the TOML texts of the sections it reads, besides `[log]` and `[ops]`.
+/// Runs the service `name` to its end. It is not ready before each of `needs` is met. `defaults` are the TOML texts of the sections it reads, besides `[log]`, `[trace]` and `[ops]`.
 ///
 /// Exit status: 0 stopped in order, 1 failed or did not finish within [`shutdown::GRACE`], 2 wrong arguments or configuration.
 pub fn main<C, F, R>(name: &'static str, needs: &[&'static str], defaults: &[&str], run: F) -> ExitCode
@@ -59,14 +61,18 @@ where
         (Ok(frame), Ok(config)) => (frame, config),
         (Err(error), _) | (_, Err(error)) => return complain(name, &error, 2),
     };
-    if let Err(error) = logs::init(&frame.log) {
+    let traces = match Traces::new(name, &frame.trace) {
+        Ok(traces) => traces,
+        Err(error) => return complain(name, &error, 2),
+    };
+    if let Err(error) = logs::init(&frame.log, Some(&traces)) {
         return complain(name, &error, 2);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(name, &error, 1),
     };
-    let ended = runtime.block_on(supervise(name, needs, &frame.ops, |context| run(config, context)));
+    let ended = runtime.block_on(supervise(name, needs, &frame.ops, traces, |context| run(config, context)));
     runtime.shutdown_background();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,12 +80,13 @@ where
     }
 }
 
-async fn supervise<F, R>(name: &'static str, needs: &[&'static str], listen: &ops::Config, run: F) -> anyhow::Result<()>
+async fn supervise<F, R>(name: &'static str, needs: &[&'static str], listen: &ops::Config, traces: Traces, run: F) -> anyhow::Result<()>
 where
     F: FnOnce(Context) -> R,
     R: Future<Output = anyhow::Result<()>>,
 {
-    let context = Context { ops: Ops::new()?, shutdown: shutdown::on_signal()? };
+    let context = Context { ops: Ops::of(name)?, shutdown: shutdown::on_signal()? };
+    let sending = traces.send(&context.ops.registry)?;
     // Known before the first question: an answer in between would be "ready".
     for need in needs {
         context.ops.readiness.need(need);
@@ -87,14 +94,19 @@ where
     let address = context.ops.serve(listen, context.shutdown.clone()).await?;
     tracing::info!(service = name, %address, version = env!("CARGO_PKG_VERSION"), "{name} starts; metrics and health at http://{address}");
     let stop = context.shutdown.clone();
-    let overrun = async {
+    let mut overrun = std::pin::pin!(async {
         stop.cancelled().await;
         tokio::time::sleep(shutdown::GRACE).await;
+    });
+    let ended = tokio::select! {
+        ended = run(context) => ended,
+        () = &mut overrun => anyhow::bail!("stopped after {} s with work unfinished; it will be done again", shutdown::GRACE.as_secs()),
     };
     tokio::select! {
-        ended = run(context) => ended,
-        () = overrun => anyhow::bail!("stopped after {} s with work unfinished; it will be done again", shutdown::GRACE.as_secs()),
+        () = sending.finish() => {}
+        () = overrun => {}
     }
+    ended
 }
 
 #[allow(clippy::print_stdout, reason = "the command was asked to print")]

@@ -83,6 +83,7 @@ async fn work<M: Work, H: Handler<M>>(bus: Arc<InProcess>, queue: Arc<Queue<M>>,
     for ((((taken, attempts), hand), _held), outcome) in batch.into_iter().zip(attempts).zip(hands).zip(held).zip(outcomes) {
         let verdict = Verdict::of(outcome, attempts, bus.limits.attempts);
         bus.metrics.handled(M::QUEUE, &verdict, &hand.passage);
+        hand.span.record("outcome", verdict.label());
         match verdict {
             Verdict::Done => taken.settle(Ok(Receipt::Handled)),
             Verdict::ComeBack(why) => hand.span.in_scope(|| come_back(&bus, &queue, taken, &why)),

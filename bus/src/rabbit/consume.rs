@@ -183,6 +183,7 @@ impl Shared {
     async fn settle<M: Work>(&self, delivered: Delivered, verdict: Verdict, attempts: u32) {
         let Delivered { delivery, passage, _held } = delivered;
         self.metrics.handled(M::QUEUE, &verdict, &passage);
+        tracing::Span::current().record("outcome", verdict.label());
         if let Verdict::ComeBack(why) = &verdict {
             let subject = subject(&delivery.properties);
             tracing::warn!(queue = M::QUEUE, %subject, %why, attempts, "{subject} comes back to {} later: {why}", M::QUEUE);

@@ -32,7 +32,7 @@ pub(crate) async fn a_passage_outlasts_retries_and_is_kept_in_quarantine(fixture
     assert_eq!(seen[0], seen[1], "what came back is as it was");
     assert_eq!(kept[0].passage, (seen[0].taken_at, seen[0].trace.traceparent.clone()));
     assert!(kept[0].passage.1.as_ref().unwrap().contains(&trace), "{kept:?} {trace}");
-    assert!(seen[0].taken_at.nanosecond() % 1_000_000 == 0);
+    assert!(seen[0].taken_at.nanosecond().is_multiple_of(1_000_000));
 }
 
 pub(crate) async fn each_article_of_a_batch_goes_on_with_its_own_passage(fixture: &impl Fixture) {

@@ -1,9 +1,16 @@
 //! Structured logs on standard error, as text or JSON.
 
+mod line;
+
 use std::io::IsTerminal;
 
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::trace::Traces;
 
 /// Section `[log]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,18 +40,22 @@ pub struct FilterError {
     why: String,
 }
 
-/// Installs the logs of this process; a second call changes nothing.
-pub fn init(config: &Config) -> Result<(), FilterError> {
+/// Installs the logs of this process, and `traces` where there are any; a second call changes nothing.
+pub fn init(config: &Config, traces: Option<&Traces>) -> Result<(), FilterError> {
     let refused = |why: &str| FilterError { filter: config.filter.clone(), why: why.to_owned() };
     if config.filter.trim().is_empty() {
         return Err(refused("it is empty"));
     }
     let filter = EnvFilter::builder().parse(&config.filter).map_err(|error| refused(&error.to_string()))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    // Tests start several services in one process: the first one's logs serve them all.
-    let _already_installed = match config.format {
-        Format::Text => lines.try_init(),
-        Format::Json => lines.json().flatten_event(true).try_init(),
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .fmt_fields(JsonFields::new());
+    let lines = match config.format {
+        Format::Text => lines.event_format(line::Text).boxed(),
+        Format::Json => lines.event_format(line::Json).boxed(),
     };
+    // Tests start several services in one process: the first one's logs serve them all.
+    let _already_installed = tracing_subscriber::registry().with(traces.map(Traces::layer)).with(lines.with_filter(filter)).try_init();
     Ok(())
 }
