@@ -44,16 +44,25 @@ pub struct Stopped {
 impl Deployment {
     /// Starts the four services over the broker and the database server of the whole run, and waits until all are ready.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// As [`Deployment::start`], with more `settings`: variables and their values.
+    pub async fn start_with(settings: &[(&'static str, &str)]) -> Self {
         let database = create_database(&shared_postgres_url()).await;
-        let mut deployment = Self::start_over(&shared_amqp_url(), &database);
+        let mut deployment = Self::over(&shared_amqp_url(), &database, settings);
         deployment.wait_until_ready().await;
         deployment
     }
 
     /// Starts the four services over `amqp_url` and the database at `postgres_url`, which need not be there yet.
     pub fn start_over(amqp_url: &str, postgres_url: &str) -> Self {
+        Self::over(amqp_url, postgres_url, &[])
+    }
+
+    fn over(amqp_url: &str, postgres_url: &str, settings: &[(&'static str, &str)]) -> Self {
         let folder = folder();
-        let environment = vec![
+        let mut environment = vec![
             ("GAINSAY_BUS__URL", amqp_url.to_owned()),
             ("GAINSAY_BUS__PREFIX", unique(&folder)),
             // A test does not wait half a minute for the second attempt.
@@ -63,6 +72,7 @@ impl Deployment {
             ("GAINSAY_API__LISTEN", "127.0.0.1:0".to_owned()),
             ("GAINSAY_OPS__LISTEN", "127.0.0.1:0".to_owned()),
         ];
+        environment.extend(settings.iter().map(|(variable, value)| (*variable, (*value).to_owned())));
         let mut deployment = Self { environment, processes: BTreeMap::new(), client: http(), folder };
         for service in SERVICES {
             deployment.start_service(service);
@@ -100,13 +110,23 @@ impl Deployment {
 
     /// Where the database is.
     pub fn database_url(&self) -> &str {
-        let url = self.environment.iter().find(|(variable, _)| *variable == "GAINSAY_DATABASE__URL");
-        &url.expect("every deployment has a database").1
+        self.setting("GAINSAY_DATABASE__URL")
+    }
+
+    /// What the environment `variable` says to every service.
+    pub fn setting(&self, variable: &str) -> &str {
+        let set = self.environment.iter().find(|(name, _)| *name == variable);
+        &set.unwrap_or_else(|| panic!("{variable} is not set")).1
+    }
+
+    /// Where a service serves its metrics and health, such as `http://127.0.0.1:4711`.
+    pub async fn ops_address(&mut self, service: &str) -> String {
+        self.process(service).address("metrics and health at").await
     }
 
     /// What a service answers at `path` among its metrics and health: status and text.
     pub async fn ops(&mut self, service: &str, path: &str) -> (StatusCode, String) {
-        let base = self.process(service).address("metrics and health at").await;
+        let base = self.ops_address(service).await;
         self.get(&format!("{base}{path}")).await
     }
 

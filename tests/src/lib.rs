@@ -14,6 +14,7 @@ mod browser;
 mod deployment;
 mod embedded;
 mod process;
+mod prometheus;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use browser::{Browser, Screen};
 pub use deployment::{Deployment, Stopped};
 pub use embedded::{export, export_of, run_embedded};
 pub use process::Process;
+pub use prometheus::{Prometheus, selectors};
 pub use server::Server;
 
 use claims::{Article, ArticleForm};
