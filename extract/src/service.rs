@@ -8,6 +8,7 @@ use bus::{ArticleExtractedV1, ArticleFetchedV1, Bus, Consumption, Handler, Outco
 use claims::{Article, Extraction};
 use runtime::ops::Ops;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::analyse;
 use crate::config::Config;
@@ -41,7 +42,8 @@ impl Handler<ArticleFetchedV1> for Reader {
         let mut outcomes = Vec::with_capacity(messages.len());
         for message in messages {
             self.metrics.taken();
-            outcomes.push(match self.read(message.article).await {
+            let span = tracing::error_span!("read", article_id = %message.article.id());
+            outcomes.push(match self.read(message.article).instrument(span).await {
                 Ok(extraction) => self.hand_on(&extraction.into()).await,
                 Err(reason) => Outcome::Quarantine(reason),
             });

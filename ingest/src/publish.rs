@@ -25,6 +25,10 @@ pub(crate) enum Handed {
 
 /// Hands `article` to `bus`. While the bus is unavailable it waits, until `shutdown`. The error is a bus that cannot work.
 pub(crate) async fn hand_over(bus: &Bus, article: Article, shutdown: &CancellationToken) -> Result<Handed, PublishError> {
+    bus::taking_in(offer(bus, article, shutdown)).await
+}
+
+async fn offer(bus: &Bus, article: Article, shutdown: &CancellationToken) -> Result<Handed, PublishError> {
     let message = ArticleFetchedV1 { article };
     let mut pause = FIRST_PAUSE;
     loop {

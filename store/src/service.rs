@@ -10,6 +10,7 @@ use futures::future::join_all;
 use runtime::ops::Ops;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::metrics::{Failure, Metrics};
 use crate::watch::watching;
@@ -142,6 +143,8 @@ impl Committer {
         if extractions.is_empty() {
             return Ok(Vec::new());
         }
+        // One in the trace of each article.
+        let _spans: Vec<Span> = extractions.iter().map(|extraction| commit_span(extraction, extractions.len())).collect();
         let mut pause = FIRST_PAUSE;
         loop {
             let begun = Instant::now();
@@ -183,9 +186,16 @@ impl Committer {
                 claims: extraction.claims().len() as u64,
             };
             if let Err(error) = self.bus.announce(&event).await {
+                let span = bus::span_of(&event.article_id.to_string());
+                let _within = span.enter();
                 tracing::warn!(article_id = %event.article_id, %error, "a change of the ledger was not announced: {error}");
             }
         });
         join_all(announcements).await;
     }
+}
+
+fn commit_span(extraction: &Extraction, articles: usize) -> Span {
+    let article_id = extraction.article.id().to_string();
+    bus::span_of(&article_id).in_scope(|| tracing::error_span!("commit", article_id, articles))
 }

@@ -13,6 +13,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use store::{ArticleRecord, ArticleSummary, Page};
+use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::{ROWS, page};
@@ -94,7 +95,8 @@ pub(super) async fn post(
         count("failed");
         return Err(not_taken(&PublishError::Unavailable(why.clone())));
     }
-    let status = match api.bus.publish(&ArticleFetchedV1 { article }).await {
+    let span = tracing::error_span!("post", otel.name = "POST /v1/articles", otel.kind = "server", article_id = %id);
+    let status = match api.bus.publish(&ArticleFetchedV1 { article }).instrument(span).await {
         Ok(Receipt::Handled) => {
             count("handled");
             StatusCode::CREATED

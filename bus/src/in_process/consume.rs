@@ -84,6 +84,7 @@ async fn work<M: Work, H: Handler<M>>(bus: Arc<InProcess>, queue: Arc<Queue<M>>,
         let verdict = Verdict::of(outcome, attempts, bus.limits.attempts);
         bus.metrics.handled(M::QUEUE, &verdict, &hand.passage);
         hand.span.record("outcome", verdict.label());
+        tracing::debug!(parent: &hand.span, queue = M::QUEUE, attempts, "an article of {} was handled: {}", M::QUEUE, verdict.label());
         match verdict {
             Verdict::Done => taken.settle(Ok(Receipt::Handled)),
             Verdict::ComeBack(why) => hand.span.in_scope(|| come_back(&bus, &queue, taken, &why)),

@@ -184,6 +184,7 @@ impl Shared {
         let Delivered { delivery, passage, _held } = delivered;
         self.metrics.handled(M::QUEUE, &verdict, &passage);
         tracing::Span::current().record("outcome", verdict.label());
+        tracing::debug!(queue = M::QUEUE, attempts, "an article of {} was handled: {}", M::QUEUE, verdict.label());
         if let Verdict::ComeBack(why) = &verdict {
             let subject = subject(&delivery.properties);
             tracing::warn!(queue = M::QUEUE, %subject, %why, attempts, "{subject} comes back to {} later: {why}", M::QUEUE);

@@ -100,10 +100,13 @@ impl Rabbit {
         let exchange = self.shared.topology.work_exchange();
         let (span, passage) = Passage::outward(M::QUEUE, &message.subject());
         let result = match Outgoing::new(message, exchange, M::QUEUE, true) {
-            Ok(outgoing) => self.shared.publish(outgoing.with_passage(&passage)).instrument(span).await,
+            Ok(outgoing) => self.shared.publish(outgoing.with_passage(&passage)).instrument(span.clone()).await,
             Err(error) => Err(error),
         };
         self.shared.metrics.published(M::QUEUE, &result);
+        if result.is_ok() {
+            tracing::debug!(parent: &span, queue = M::QUEUE, "an article is handed to {}", M::QUEUE);
+        }
         result.map(|()| Receipt::Queued)
     }
 

@@ -9,6 +9,7 @@ use claims::{Article, ArticleForm};
 use store::{Feed, FeedPoll, Intake, StoreError};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use url::Url;
 
 use super::entry::{Entry, ParsedFeed, parse};
@@ -126,17 +127,22 @@ impl Poller {
                 continue;
             }
             self.metrics.entry();
-            match self.article(entry, shutdown).await {
-                Ok((article, from)) => match hand_over(&self.bus, article, shutdown).await? {
-                    Handed::Stopped => return Ok(Entries::Owed),
-                    handed => {
-                        if let Handed::Refused(why) = &handed {
-                            tracing::warn!(feed = feed_url, entry = entry.key, %why, "an entry of {feed_url} was refused: {why}");
+            let span = tracing::error_span!("fetch", article_id = tracing::field::Empty);
+            match self.article(entry, shutdown).instrument(span.clone()).await {
+                Ok((article, from)) => {
+                    span.record("article_id", tracing::field::display(article.id()));
+                    match hand_over(&self.bus, article, shutdown).instrument(span.clone()).await? {
+                        Handed::Stopped => return Ok(Entries::Owed),
+                        handed => {
+                            if let Handed::Refused(why) = &handed {
+                                let _within = span.enter();
+                                tracing::warn!(feed = feed_url, entry = entry.key, %why, "an entry of {feed_url} was refused: {why}");
+                            }
+                            self.metrics.article(if matches!(handed, Handed::Over) { from } else { Entered::Refused });
+                            self.intake.mark_seen(feed_url, &entry.key).await?;
                         }
-                        self.metrics.article(if matches!(handed, Handed::Over) { from } else { Entered::Refused });
-                        self.intake.mark_seen(feed_url, &entry.key).await?;
                     }
-                },
+                }
                 Err(_) if shutdown.is_cancelled() => return Ok(Entries::Owed),
                 Err(why) => {
                     self.metrics.article(Entered::Failed);
