@@ -62,10 +62,6 @@ impl Store {
     }
 
     fn on<D: database::Tables + Intake + measure::Measured + Clone + 'static>(database: D) -> Self {
-        Self {
-            intake: Arc::new(database.clone()),
-            measured: Arc::new(database.clone()),
-            ledger: Arc::new(database::Database(database)),
-        }
+        Self { intake: Arc::new(database.clone()), measured: Arc::new(database.clone()), ledger: Arc::new(database::Database(database)) }
     }
 }

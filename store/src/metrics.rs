@@ -60,8 +60,7 @@ impl Metrics {
             HistogramOpts::new("gainsay_store_batch_articles", "Articles in a batch.").buckets(vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]);
         let counter = |name: &str, help: &str| registered(registry, IntCounter::new(name, help)?);
         let gauge = |name: &str, help: &str| registered(registry, IntGauge::new(name, help)?);
-        let counters =
-            |name: &str, help: &str, label: &str| registered(registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
+        let counters = |name: &str, help: &str, label: &str| registered(registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
         let gauges = |name: &str, help: &str, label: &str| registered(registry, IntGaugeVec::new(Opts::new(name, help), &[label])?);
         let metrics = Self {
             registry: registry.clone(),

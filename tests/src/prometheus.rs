@@ -81,6 +81,9 @@ const KEYWORDS: [&str; 14] =
 /// Those keywords that labels follow in parentheses.
 const BEFORE_LABELS: [&str; 6] = ["by", "group_left", "group_right", "ignoring", "on", "without"];
 
+/// What follows the name of a function or an aggregation.
+const CALLS: [&str; 3] = ["(", "by (", "without ("];
+
 /// The names of metrics in `expression` with their matchers, without ranges, each once.
 pub fn selectors(expression: &str) -> Vec<String> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_:".contains(letter);
@@ -97,7 +100,7 @@ pub fn selectors(expression: &str) -> Vec<String> {
             rest = after;
             if BEFORE_LABELS.contains(&name) {
                 rest = next.strip_prefix('(').map_or(after, |labels| labels.split_once(')').map_or("", |(_, after)| after));
-            } else if !first.is_ascii_digit() && !KEYWORDS.contains(&name) && !next.starts_with('(') {
+            } else if !first.is_ascii_digit() && !KEYWORDS.contains(&name) && !CALLS.iter().any(|call| next.starts_with(call)) {
                 let matchers = matchers(after);
                 found.push(format!("{name}{matchers}"));
                 rest = &after[matchers.len()..];

@@ -218,9 +218,15 @@ fn metric_names(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn shell_scripts_can_be_read_and_stop_at_the_first_failure() {
-    let scripts =
-        ["tests/run", "tests/services/with", "tests/services/install", "tests/services/rabbitmq", "tests/services/postgres",
-        "tests/services/prometheus", ".ci/run"];
+    let scripts = [
+        "tests/run",
+        "tests/services/with",
+        "tests/services/install",
+        "tests/services/rabbitmq",
+        "tests/services/postgres",
+        "tests/services/prometheus",
+        ".ci/run",
+    ];
     for script in scripts {
         let path = root().join(script);
         let text = read(script);

@@ -92,6 +92,7 @@ pub(crate) async fn the_ledger_is_counted_by_act_stance_and_kind(home: Arc<Home>
     let store = home.fresh().await;
     store.ledger.commit(&story()).await.unwrap();
     let service = Service::start(store.clone());
+    assert_eq!(service.publish(story().remove(0).into()).await, Receipt::Handled);
     let counted = |line: &str| service.metric(line).parse::<u64>().unwrap();
     until(|| (counted("gainsay_store_database_bytes") > 0).then_some(())).await;
     let counts = store.ledger.counts().await.unwrap();
@@ -102,8 +103,7 @@ pub(crate) async fn the_ledger_is_counted_by_act_stance_and_kind(home: Arc<Home>
     assert_eq!((acts, stances), (counts.claims, counts.claims));
     let denials = story().iter().flat_map(|extraction| extraction.claims().to_vec()).filter(|claim| claim.act == Act::Deny).count();
     assert_eq!(counted("gainsay_store_ledger_claims{act=\"deny\"}"), denials as u64);
-    let sources: u64 =
-        SourceKind::ALL.iter().map(|kind| counted(&format!("gainsay_store_ledger_sources{{kind=\"{kind}\"}}"))).sum();
+    let sources: u64 = SourceKind::ALL.iter().map(|kind| counted(&format!("gainsay_store_ledger_sources{{kind=\"{kind}\"}}"))).sum();
     assert_eq!(sources, counts.sources);
     if matches!(*home, Home::Sqlite(_)) {
         assert!(counted("gainsay_store_disk_free_bytes") > 0);
