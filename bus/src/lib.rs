@@ -10,12 +10,15 @@ mod metrics;
 mod oldest;
 mod passage;
 mod quarantine;
+mod queues;
 mod rabbit;
 mod topology;
 
 pub use config::{Config, DEFAULTS, InProcess};
 pub use consume::{Consumption, Handler, Outcome};
 pub use error::{BusError, PublishError};
+pub use quarantine::Notice;
+pub use queues::{Depth, Queues, QueuesError, Replayed, SetAside};
 pub use message::{ArticleExtractedV1, ArticleFetchedV1, Event, LedgerChangedV1, Message, Work};
 pub use passage::{Passage, TraceContext, span_of, taking_in};
 

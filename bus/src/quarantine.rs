@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -16,22 +16,22 @@ use crate::passage::Passage;
 const MAX_REASON: usize = 4_000;
 
 /// Why one message was set aside.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Notice {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
     /// The consumer that set it aside.
-    pub(crate) who: String,
+    pub who: String,
     /// The message's type.
-    pub(crate) r#type: String,
-    /// What the message is about.
-    pub(crate) subject: String,
+    pub r#type: String,
+    /// What the message is about: the article's id.
+    pub subject: String,
     /// The queue that it came from.
-    pub(crate) r#where: String,
+    pub r#where: String,
     /// The moment, as RFC 3339.
-    pub(crate) when: String,
+    pub when: String,
     /// The reason.
-    pub(crate) why: String,
+    pub why: String,
     /// How often it was tried.
-    pub(crate) attempts: u32,
+    pub attempts: u32,
 }
 
 impl Notice {
@@ -56,7 +56,15 @@ pub(crate) struct Folder {
     path: PathBuf,
 }
 
-/// One file of the folder.
+/// One file of the folder, as it is read.
+#[derive(Deserialize)]
+struct Found {
+    #[serde(flatten)]
+    notice: Notice,
+    message: Value,
+}
+
+/// One file of the folder, as it is written.
 #[derive(Serialize)]
 struct Kept<'a> {
     #[serde(flatten)]
@@ -66,6 +74,43 @@ struct Kept<'a> {
 }
 
 impl Folder {
+    /// The folder at `path`, which may not be there: then nothing was ever set aside.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// What is in the folder, each file with its notice and message, in the order in which they were set aside.
+    pub(crate) fn files(&self) -> std::io::Result<Vec<(PathBuf, Notice, Value)>> {
+        let entries = match std::fs::read_dir(&self.path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            // What begins with a dot is still being written.
+            if path.extension().is_some_and(|extension| extension == "json") && !hidden(&path) {
+                match read(&path) {
+                    Ok(Found { notice, message }) => files.push((path, notice, message)),
+                    // Replayed or discarded by somebody else meanwhile.
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+                }
+            }
+        }
+        files.sort_by(|(a, first, _), (b, second, _)| (&first.when, a).cmp(&(&second.when, b)));
+        Ok(files)
+    }
+
+    /// Removes a file, for good when this returns. One that is gone already is no error.
+    pub(crate) fn remove(&self, file: &Path) -> std::io::Result<()> {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => sync_folder(&self.path),
+        }
+    }
+
     /// Opens the folder at `path`, which is made if it is not there, and sees that files can be written in it.
     pub(crate) fn open(path: PathBuf) -> std::io::Result<Self> {
         std::fs::create_dir_all(&path)?;
@@ -108,6 +153,14 @@ fn file_name(message_type: &str, subject: &str) -> String {
     };
     let subject: String = subject.chars().take(40).map(safe).collect();
     format!("{message_type}-{subject}.json")
+}
+
+fn hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+fn read(path: &Path) -> std::io::Result<Found> {
+    Ok(serde_json::from_slice(&std::fs::read(path)?)?)
 }
 
 fn sync_folder(path: &Path) -> std::io::Result<()> {

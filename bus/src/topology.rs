@@ -24,6 +24,11 @@ const MAX_LENGTH: i64 = 10_000;
 /// which then keeps it in the delay queue. Set nevertheless, because the default became 20 in RabbitMQ 4.
 const DELIVERY_LIMIT: i64 = 1_000;
 
+/// How often a message in quarantine may be looked at: each look hands it out and takes it back, and beyond the limit the broker
+/// drops it, for it has nowhere to go. That would be after 20 looks in RabbitMQ 4. So high because a limit of -1, which stands for
+/// none, is known to newer brokers alone; 3.10 and 3.13 take any number from 0 on.
+const LOOKS: i64 = 1_000_000_000;
+
 /// The names and properties of one deployment's exchanges and queues.
 #[derive(Clone, Debug)]
 pub(crate) struct Topology {
@@ -96,7 +101,8 @@ impl Topology {
 
     fn quarantine(&self, work: &str) -> Queue {
         let key = quarantine_key(work);
-        Queue { name: self.queue(&key), routing_key: key, arguments: vec![("x-queue-type", Argument::Text("quorum".to_owned()))] }
+        let arguments = vec![("x-queue-type", Argument::Text("quorum".to_owned())), ("x-delivery-limit", Argument::Number(LOOKS))];
+        Queue { name: self.queue(&key), routing_key: key, arguments }
     }
 
     fn dead_letters_to(&self, routing_key: &str) -> Vec<(&'static str, Argument)> {
@@ -140,5 +146,6 @@ mod tests {
         assert_eq!(argument("test.article.fetched.delay", "x-message-ttl"), Some(&Argument::Number(30_000)));
         assert_eq!(argument("test.article.fetched", "x-message-ttl"), None, "work waits as long as it must");
         assert_eq!(argument("test.article.fetched.quarantine", "x-dead-letter-exchange"), None, "quarantine is an end");
+        assert_eq!(argument("test.article.fetched.quarantine", "x-delivery-limit"), Some(&Argument::Number(LOOKS)), "looking loses nothing");
     }
 }

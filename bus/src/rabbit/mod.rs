@@ -4,6 +4,7 @@ mod connection;
 mod consume;
 mod depths;
 mod listen;
+pub(crate) mod operator;
 mod publish;
 mod wire;
 
@@ -65,21 +66,10 @@ struct Shared {
 impl Rabbit {
     /// Begins to connect, and goes on for as long as the bus lives. Must be called within a tokio runtime.
     pub(crate) fn new(config: &Config, consumer_name: &str, metrics: Metrics) -> Result<Self, BusError> {
-        if !(1..=100).contains(&config.prefix.len())
-            || !config.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
-        {
-            return Err(BusError::BadPrefix(config.prefix.clone()));
-        }
-        let address = config.shown_url();
-        let mut uri: AMQPUri = config.url.parse().map_err(|why: String| {
-            BusError::BadAddress(
-                address.clone(),
-                format!("{}; give amqp://USER:PASSWORD@HOST:PORT/VHOST", why.replace(&config.url, &address)),
-            )
-        })?;
+        let (topology, mut uri, address) = parse(config)?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
         let shared = Arc::new(Shared {
-            topology: Topology::new(&config.prefix, Duration::from_secs(config.retry_delay_s.get().into())),
+            topology,
             consumer_name: consumer_name.to_owned(),
             state: watch::Sender::new(Err(format!("connecting to {address}"))),
             address,
@@ -140,4 +130,18 @@ impl Rabbit {
             let _ended = keeper.await;
         }
     }
+}
+
+/// The names of the deployment, where its broker is, and that address without its secrets.
+fn parse(config: &Config) -> Result<(Topology, AMQPUri, String), BusError> {
+    if !(1..=100).contains(&config.prefix.len())
+        || !config.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+    {
+        return Err(BusError::BadPrefix(config.prefix.clone()));
+    }
+    let address = config.shown_url();
+    let uri = config.url.parse().map_err(|why: String| {
+        BusError::BadAddress(address.clone(), format!("{}; give amqp://USER:PASSWORD@HOST:PORT/VHOST", why.replace(&config.url, &address)))
+    })?;
+    Ok((Topology::new(&config.prefix, Duration::from_secs(config.retry_delay_s.get().into())), uri, address))
 }
