@@ -6,8 +6,8 @@ pub enum PublishError {
     /// The broker cannot be reached, or did not confirm in time: publish again.
     #[error("the message broker did not take the message: {0}")]
     Unavailable(String),
-    /// No queue is bound for this type of message, so the broker gave it back.
-    #[error("no queue takes {queue}: was it deleted? Restart a service to declare it again")]
+    /// No queue is bound for this type of message, so the broker gave it back. The bus declares it again: publish again.
+    #[error("no queue takes {queue}, it was deleted: it is declared again now")]
     Unroutable {
         /// The queue's name.
         queue: String,

@@ -18,7 +18,7 @@ use crate::metrics::{Metrics, Step};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest such wait.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Reads articles until `shutdown`, then finishes those that were begun.
 pub async fn run(config: Config, bus: Bus, ops: Ops, shutdown: CancellationToken) -> anyhow::Result<()> {

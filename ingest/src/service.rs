@@ -33,6 +33,7 @@ pub async fn run(config: Config, bus: Bus, store: Store, ops: Ops, shutdown: Can
     let fetcher = Fetcher::new(&config.allow_private)?;
     ops.readiness.follow("bus", bus.state(), shutdown.clone());
     let database = ops.readiness.need("database");
+    store::watch(&store, database.clone(), shutdown.clone());
     for feed in &config.feeds {
         let adding = || store.intake.add_feed(feed.as_str(), OffsetDateTime::now_utc());
         while let Err(error) = adding().await {

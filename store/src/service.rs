@@ -23,7 +23,7 @@ const LONGEST_COMMIT: Duration = Duration::from_mins(2);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest such wait.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// How often the ledger is counted for its metrics, at the most.
 const COUNTING: Duration = Duration::from_secs(30);

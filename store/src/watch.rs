@@ -8,11 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{DatabaseConfig, Store, StoreError};
 
-/// How often the database is asked whether it is there.
-const INTERVAL: Duration = Duration::from_secs(2);
+/// How long to wait between an answer and the next question.
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long it may take to answer that.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// How long the database may take to answer. With the interval this stays below the five seconds within which a service has to
+/// say that it is not ready, for a database that hangs as for one that is gone.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Store {
     /// Opens the database as soon as it is there; meanwhile `need` says why not. None if `shutdown` comes first.
@@ -55,11 +56,13 @@ pub fn watch(store: &Store, need: Need, shutdown: CancellationToken) {
     });
 }
 
-/// Asks the database every two seconds until `shutdown`, and tells each answer.
+/// Asks the database again and again until `shutdown`, and tells each answer.
 pub(crate) async fn watching(store: &Store, shutdown: &CancellationToken, tell: impl Fn(Result<(), String>)) {
     loop {
         let answer = timeout(PATIENCE, store.ledger.ping()).await;
-        tell(answer.map_err(|_| "the database does not answer".to_owned()).and_then(|pinged| pinged.map_err(|error| error.to_string())));
+        let silent =
+            |_| StoreError::Unavailable { what: "of the ledger".to_owned(), why: format!("no answer within {} s", PATIENCE.as_secs()) };
+        tell(answer.map_err(silent).flatten().map_err(|error| error.to_string()));
         tokio::select! {
             () = sleep(INTERVAL) => {}
             () = shutdown.cancelled() => return,

@@ -46,6 +46,21 @@ stop() {
   rm -f "$1"
 }
 
+# signal FILE SIGNAL: signals the process remembered in FILE and, after it, all that it has started.
+signal() {
+  local pid start
+  runs "$1" && read -r pid start <"$1" || return 1
+  signal_tree "$pid" "$2"
+}
+
+signal_tree() {
+  local child
+  kill "-$2" "$1" 2>/dev/null || return 0
+  for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+    signal_tree "$child" "$2"
+  done
+}
+
 gone() {
   ! runs "$1"
 }

@@ -1,6 +1,7 @@
 //! The four services as they are deployed: a process each, over RabbitMQ and PostgreSQL.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -39,6 +40,15 @@ pub struct Stopped {
     pub took: Duration,
     /// All that it had written.
     pub log: String,
+}
+
+impl Stopped {
+    /// Fails unless it ended in order and in time.
+    pub fn assert_in_order(&self) {
+        let Self { service, status, took, log } = self;
+        assert_eq!(status.code(), Some(0), "{service} ended with {status}:\n{log}");
+        assert!(*took < Duration::from_secs(10), "{service} took {took:?}:\n{log}");
+    }
 }
 
 impl Deployment {
@@ -84,6 +94,32 @@ impl Deployment {
     pub fn start_service(&mut self, service: &'static str) {
         let process = Process::start(&format!("gainsay-{service}"), &[], &self.environment, self.folder.path());
         self.processes.insert(service, process);
+    }
+
+    /// Starts a service whose binary lies in the folder `binaries`, of another version.
+    pub fn start_service_of(&mut self, binaries: &Path, service: &'static str) {
+        let process = Process::start_of(binaries, &format!("gainsay-{service}"), &[], &self.environment, self.folder.path());
+        self.processes.insert(service, process);
+    }
+
+    /// Asks a service to stop; how it ended.
+    pub async fn stop_service(&mut self, service: &'static str) -> Stopped {
+        let process = self.processes.remove(service).expect("the service was started");
+        let (status, took, log) = process.terminate().await;
+        Stopped { service, status, took, log }
+    }
+
+    /// Where the api is, from now on for each time that it is started.
+    pub async fn api_address(&mut self) -> String {
+        let base = self.process("api").address("pages and API at").await;
+        let listen = self.environment.iter_mut().find(|(variable, _)| *variable == "GAINSAY_API__LISTEN");
+        base.trim_start_matches("http://").clone_into(&mut listen.expect("every deployment has an api").1);
+        base
+    }
+
+    /// What the names of its queues begin with.
+    pub fn prefix(&self) -> &str {
+        self.setting("GAINSAY_BUS__PREFIX")
     }
 
     /// Kills a service, as a crash would.

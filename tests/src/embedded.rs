@@ -58,6 +58,14 @@ pub async fn export(store: &Store) -> Vec<String> {
     }
 }
 
+/// Fails at the first record in which two ledgers differ.
+pub fn assert_same(ledger: &[String], other: &[String]) {
+    for (record, other) in ledger.iter().zip(other) {
+        assert_eq!(record, other);
+    }
+    assert_eq!(ledger.len(), other.len(), "articles in the two ledgers");
+}
+
 async fn open(url: &str) -> Store {
     let config = DatabaseConfig { url: url.to_owned(), connections: 4.try_into().expect("4 is not 0") };
     Store::open(&config).await.unwrap_or_else(|error| panic!("{error}"))

@@ -15,6 +15,7 @@ mod deployment;
 mod embedded;
 mod process;
 mod prometheus;
+mod prover;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -22,10 +23,11 @@ use std::time::{Duration, Instant};
 
 pub use browser::{Browser, Screen};
 pub use deployment::{Deployment, Stopped};
-pub use embedded::{export, export_of, run_embedded};
+pub use embedded::{assert_same, export, export_of, run_embedded};
 pub use process::Process;
 pub use prometheus::{Prometheus, selectors};
-pub use server::Server;
+pub use prover::{Posted, Progress, Prover, Verdict, varied};
+pub use server::{Server, shared_rabbitmqctl};
 
 use claims::{Article, ArticleForm};
 use tempfile::TempDir;

@@ -18,7 +18,14 @@ pub struct Process {
 impl Process {
     /// Starts the binary `name` of this workspace with `arguments` and `environment`; see [`Process::spawn`].
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, String)], folder: &Path) -> Self {
-        let mut command = Command::new(binary(name));
+        Self::start_of(&binaries(), name, arguments, environment, folder)
+    }
+
+    /// Starts the binary `name` that lies in the folder `binaries`, which may be of another version.
+    pub fn start_of(binaries: &Path, name: &str, arguments: &[&str], environment: &[(&str, String)], folder: &Path) -> Self {
+        let path = binaries.join(name);
+        assert!(path.exists(), "{} is not built: run these tests by tests/run, or cargo build --workspace --bins first", path.display());
+        let mut command = Command::new(path);
         // Those of the test run itself are no settings of a service.
         for (variable, _) in std::env::vars_os().filter(|(variable, _)| variable.to_string_lossy().starts_with("GAINSAY_")) {
             command.env_remove(variable);
@@ -39,6 +46,22 @@ impl Process {
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How much memory it holds now, in MiB.
+    pub fn resident_mib(&self) -> f64 {
+        self.memory_mib("VmRSS")
+    }
+
+    /// The most memory that it ever held, in MiB.
+    pub fn peak_mib(&self) -> f64 {
+        self.memory_mib("VmHWM")
+    }
+
+    fn memory_mib(&self, which: &str) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a process that runs has a status");
+        let kib = status.lines().find_map(|line| line.strip_prefix(which)?.trim_matches([':', '\t', ' ', 'k', 'B']).parse::<f64>().ok());
+        kib.unwrap_or_else(|| panic!("no {which} in the status of {}", self.name)) / 1024.0
     }
 
     /// All that it has written so far.
@@ -98,11 +121,9 @@ impl Drop for Process {
 }
 
 /// Binaries lie one folder above the test's own.
-fn binary(name: &str) -> PathBuf {
+fn binaries() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let path = test.parent().and_then(Path::parent).expect("a test lies in target/PROFILE/deps").join(name);
-    assert!(path.exists(), "{} is not built: run these tests by tests/run, or cargo build --workspace --bins first", path.display());
-    path
+    test.parent().and_then(Path::parent).expect("a test lies in target/PROFILE/deps").to_owned()
 }
 
 /// A process that is started again gets another log.

@@ -5,9 +5,9 @@
 use std::io::Read;
 use std::time::Duration;
 
-use claims::{Article, ArticleForm, ArticleId};
+use claims::{Article, ArticleId};
 use reqwest::StatusCode;
-use tests::{Deployment, Server, Stopped, articles, export_of, folder, run_embedded, sample_news};
+use tests::{Deployment, Server, Stopped, articles, assert_same, export_of, folder, run_embedded, sample_news, varied};
 
 /// Long enough for a busy machine; a test that waits for it has failed.
 const SOON: Duration = Duration::from_mins(1);
@@ -50,18 +50,14 @@ async fn ends_as_embedded(articles: &[Article], limit: Duration) {
     let deployed = export_of(deployment.database_url()).await;
     let distinct: std::collections::BTreeSet<ArticleId> = ids(articles).into_iter().collect();
     assert_eq!(deployed.len(), distinct.len(), "articles in the ledger");
-    let embedded = run_embedded(articles, folder().path()).await;
-    for (deployed, embedded) in deployed.iter().zip(&embedded) {
-        assert_eq!(deployed, embedded);
-    }
-    assert_eq!(deployed.len(), embedded.len());
+    assert_same(&deployed, &run_embedded(articles, folder().path()).await);
     assert!(deployed.iter().any(|record| record.contains("\"stance\":\"deny\"")), "there are denials in it");
 }
 
 /// Each service is killed once in mid-run, then the broker, then the database; the ledger ends as the embedded one, byte for byte.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_killed_the_ledger_ends_as_the_embedded_one() {
-    let articles = varied(300);
+    let articles: Vec<Article> = varied(0).take(300).collect();
     let folder = folder();
     let (rabbitmq, postgres) = (Server::rabbitmq(folder.path()), Server::postgres(folder.path()));
     let mut deployment = Deployment::start_over(&rabbitmq.url(), &postgres.url());
@@ -84,14 +80,10 @@ async fn whatever_is_killed_the_ledger_ends_as_the_embedded_one() {
     deployment.wait_until_queryable(&ids(&articles), Duration::from_mins(3)).await;
 
     let deployed = export_of(deployment.database_url()).await;
-    let embedded = run_embedded(&articles, folder.path()).await;
-    assert_eq!((deployed.len(), embedded.len()), (articles.len(), articles.len()));
-    for (deployed, embedded) in deployed.iter().zip(&embedded) {
-        assert_eq!(deployed, embedded);
-    }
-    for Stopped { service, status, took, log } in deployment.stop().await {
-        assert_eq!(status.code(), Some(0), "{service} ended with {status}:\n{log}");
-        assert!(took < Duration::from_secs(10), "{service} took {took:?}:\n{log}");
+    assert_eq!(deployed.len(), articles.len());
+    assert_same(&deployed, &run_embedded(&articles, folder.path()).await);
+    for stopped in deployment.stop().await {
+        stopped.assert_in_order();
     }
 }
 
@@ -132,9 +124,8 @@ async fn each_service_tells_of_itself_and_stops_in_order() {
             assert!(text.contains(metric), "{service} does not tell {metric}:\n{text}");
         }
     }
-    for Stopped { service, status, took, log } in deployment.stop().await {
-        assert_eq!(status.code(), Some(0), "{service} ended with {status}:\n{log}");
-        assert!(took < Duration::from_secs(10), "{service} took {took:?}:\n{log}");
+    for stopped in deployment.stop().await {
+        stopped.assert_in_order();
     }
 }
 
@@ -190,7 +181,7 @@ async fn without_a_database_services_stay_up_and_lose_nothing() {
     // The broker takes them; they wait until the ledger is back.
     deployment.post_all(second).await;
     for service in ["store", "api"] {
-        deployment.wait_until_missing(service, "database", Duration::from_secs(10)).await;
+        deployment.wait_until_missing(service, "database", Duration::from_secs(5)).await;
     }
     let (status, answer) = deployment.api("/v1/articles").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
@@ -202,18 +193,6 @@ async fn without_a_database_services_stay_up_and_lose_nothing() {
     for Stopped { service, log, .. } in deployment.stop().await {
         assert!(!log.contains(&password), "{service} writes the database's password into its log");
     }
-}
-
-/// The sample news again and again until there are `count` articles, each time under other addresses and with another last sentence.
-fn varied(count: usize) -> Vec<Article> {
-    let sample = sample_news();
-    let vary = |number: usize| {
-        let mut form: ArticleForm = (*sample[number % sample.len()]).clone();
-        form.url = Some(format!("https://outlet.example/{number}"));
-        form.text = format!("{}\n\n“We counted {number} of them,” the mayor said.", form.text);
-        Article::new(form).unwrap()
-    };
-    (0..count).map(vary).collect()
 }
 
 fn ids(articles: &[Article]) -> Vec<ArticleId> {

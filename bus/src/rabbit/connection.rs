@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::publish::Publisher;
-use super::{CLOSING, Shared};
+use super::{CLOSING, Shared, pulse};
 use crate::topology::{Argument, Queue, Topology};
 
 /// The pauses between attempts to connect grow from the first to the last of these.
@@ -131,22 +131,34 @@ async fn hold(shared: &Shared, link: &Arc<Link>) -> String {
     if !link.is_connected() {
         return "it was closed at once".to_owned();
     }
+    let silent = watch::Sender::new(false);
+    let mut silence = silent.subscribe();
+    let mut pulse = std::pin::pin!(pulse::watch(&link.consuming, &silent));
+    let mut blocked = None;
     shared.report(Ok(()));
     shared.status.send_replace(Status::Up(Arc::clone(link)));
     loop {
         let event = tokio::select! {
             () = shared.closed.cancelled() => return "the bus is closed".to_owned(),
             why = link.lost() => return why,
-            event = consuming.next() => event,
-            event = publishing.next() => event,
+            why = &mut pulse => return why,
+            Ok(()) = silence.changed() => None,
+            event = consuming.next() => Some(event),
+            event = publishing.next() => Some(event),
         };
         match event {
-            Some(Event::Error(error)) => return error.to_string(),
-            None => return "the client gave up".to_owned(),
-            Some(Event::ConnectionBlocked(reason)) => shared.report(Err(format!("{} takes no messages now: {reason}", shared.address))),
-            Some(Event::ConnectionUnblocked) => shared.report(Ok(())),
-            Some(_) => {}
+            Some(Some(Event::Error(error))) => return error.to_string(),
+            Some(None) => return "the client gave up".to_owned(),
+            Some(Some(Event::ConnectionBlocked(reason))) => blocked = Some(reason),
+            Some(Some(Event::ConnectionUnblocked)) => blocked = None,
+            Some(Some(_)) => continue,
+            None => {}
         }
+        shared.report(match &blocked {
+            _ if *silence.borrow() => Err(format!("{} does not answer", shared.address)),
+            Some(reason) => Err(format!("{} takes no messages now: {reason}", shared.address)),
+            None => Ok(()),
+        });
     }
 }
 

@@ -6,6 +6,7 @@ mod depths;
 mod listen;
 pub(crate) mod operator;
 mod publish;
+mod pulse;
 mod wire;
 
 use std::sync::Arc;

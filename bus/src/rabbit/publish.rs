@@ -97,7 +97,11 @@ impl Shared {
             };
             match verdict.unwrap_or_else(|| Verdict::Lost("it was closed".to_owned())) {
                 Verdict::Confirmed => return Ok(()),
-                Verdict::Returned => return Err(PublishError::Unroutable { queue }),
+                Verdict::Returned => {
+                    // The queue was deleted: a new connection declares it again.
+                    link.lose("a queue is gone");
+                    return Err(PublishError::Unroutable { queue });
+                }
                 Verdict::Refused => return Err(PublishError::Unavailable(format!("{queue} is full"))),
                 Verdict::TooLarge(why) => {
                     link.lose(&why);

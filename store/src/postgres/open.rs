@@ -1,6 +1,7 @@
 //! Connects, and brings the schema up to date.
 
 use std::pin::Pin;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -10,7 +11,13 @@ use sqlx::{ConnectOptions, Connection, PgPool};
 use super::{Postgres, refuses};
 use crate::StoreError;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+/// Migrations only add until no version in use needs what they would take away, so that a version works on the schema of the next
+/// one too: old and new services run side by side during an upgrade.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("migrations/postgres");
+    migrations.set_ignore_missing(true);
+    migrations
+});
 
 /// How long a connection may take to come.
 const CONNECT: Duration = Duration::from_secs(5);
