@@ -60,17 +60,19 @@ impl Deployment {
     /// As [`Deployment::start`], with more `settings`: variables and their values.
     pub async fn start_with(settings: &[(&'static str, &str)]) -> Self {
         let database = create_database(&shared_postgres_url()).await;
-        let mut deployment = Self::over(&shared_amqp_url(), &database, settings);
+        let mut deployment = Self::over(&shared_amqp_url(), &database, settings).started();
         deployment.wait_until_ready().await;
         deployment
     }
 
     /// Starts the four services over `amqp_url` and the database at `postgres_url`, which need not be there yet.
     pub fn start_over(amqp_url: &str, postgres_url: &str) -> Self {
-        Self::over(amqp_url, postgres_url, &[])
+        Self::over(amqp_url, postgres_url, &[]).started()
     }
 
-    fn over(amqp_url: &str, postgres_url: &str, settings: &[(&'static str, &str)]) -> Self {
+    /// A deployment over `amqp_url` and the database at `postgres_url` of which nothing is started yet; `settings` are variables of
+    /// the environment besides those that every test sets.
+    pub fn over(amqp_url: &str, postgres_url: &str, settings: &[(&'static str, &str)]) -> Self {
         let folder = folder();
         let mut environment = vec![
             ("GAINSAY_BUS__URL", amqp_url.to_owned()),
@@ -83,11 +85,14 @@ impl Deployment {
             ("GAINSAY_OPS__LISTEN", "127.0.0.1:0".to_owned()),
         ];
         environment.extend(settings.iter().map(|(variable, value)| (*variable, (*value).to_owned())));
-        let mut deployment = Self { environment, processes: BTreeMap::new(), client: http(), folder };
+        Self { environment, processes: BTreeMap::new(), client: http(), folder }
+    }
+
+    fn started(mut self) -> Self {
         for service in SERVICES {
-            deployment.start_service(service);
+            self.start_service(service);
         }
-        deployment
+        self
     }
 
     /// Starts a service, once more if it ran before.
@@ -147,6 +152,12 @@ impl Deployment {
     /// Where the database is.
     pub fn database_url(&self) -> &str {
         self.setting("GAINSAY_DATABASE__URL")
+    }
+
+    /// Names another database, for services that are started from now on.
+    pub fn use_database(&mut self, url: &str) {
+        let set = self.environment.iter_mut().find(|(name, _)| *name == "GAINSAY_DATABASE__URL");
+        url.clone_into(&mut set.expect("every deployment has a database").1);
     }
 
     /// What the environment `variable` says to every service.
@@ -254,7 +265,7 @@ async fn post(client: &reqwest::Client, base: &str, article: &Article) -> (Statu
 }
 
 /// Creates a database of its own on the server at `url`; its address.
-pub(crate) async fn create_database(url: &str) -> String {
+pub async fn create_database(url: &str) -> String {
     let name = unique(&folder());
     let mut connection = PgConnection::connect(url).await.expect("the database server answers");
     connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database can be created");

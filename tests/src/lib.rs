@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use browser::{Browser, Screen};
-pub use deployment::{Deployment, Stopped};
+pub use deployment::{Deployment, Stopped, create_database};
 pub use embedded::{assert_same, export, export_of, run_embedded};
 pub use process::Process;
 pub use prometheus::{Prometheus, selectors};

@@ -117,7 +117,7 @@ async fn post_all(
         let form: &ArticleForm = &article;
         let answer = client.post(&url).json(form).send().await;
         let acknowledged = match answer.as_ref().map(reqwest::Response::status) {
-            Ok(StatusCode::ACCEPTED) => {
+            Ok(StatusCode::ACCEPTED | StatusCode::CREATED) => {
                 progress.acknowledged.fetch_add(1, Ordering::Relaxed);
                 true
             }
@@ -146,6 +146,11 @@ impl Posted {
         self.articles.insert(article.id(), (article, true));
     }
 
+    /// Adds what somebody else posted.
+    pub fn append(&mut self, mut other: Self) {
+        self.articles.append(&mut other.articles);
+    }
+
     /// The ids of what was acknowledged.
     pub fn owed(&self) -> Vec<ArticleId> {
         self.articles.iter().filter(|(_, (_, acknowledged))| *acknowledged).map(|(id, _)| *id).collect()
@@ -161,11 +166,19 @@ impl Posted {
     /// Judges the ledger of the database at `url` as it is now, as [`Posted::judge`] does.
     pub async fn judge_ledger(&self, url: &str, folder: &Path) -> Verdict {
         let ledger = export_of(url).await;
-        let records: Vec<serde_json::Value> = ledger.iter().map(|record| serde_json::from_str(record).expect("a record is JSON")).collect();
-        let ids: Vec<ArticleId> =
-            records.iter().map(|record| record["id"].as_str().and_then(|id| id.parse().ok()).expect("a record has an id")).collect();
-        let given: BTreeSet<&str> = records.iter().filter_map(|record| record["given_id"].as_str()).collect();
-        let kept: BTreeSet<ArticleId> = ids.iter().copied().collect();
+        let verdict = self.count(&ledger);
+        let kept: BTreeSet<ArticleId> = ledger.iter().map(|record| id_of(record).0).collect();
+        let posted = self.articles.iter().filter(|(id, _)| kept.contains(id));
+        let known: Vec<Article> = posted.map(|(_, (article, _))| article.clone()).collect();
+        assert_same(&ledger, &run_embedded(&known, folder).await);
+        verdict
+    }
+
+    /// Judges which articles are in `ledger`, as [`crate::export`] gives it, and not what it says of them.
+    pub fn count(&self, ledger: &[String]) -> Verdict {
+        let ids: Vec<_> = ledger.iter().map(|record| id_of(record)).collect();
+        let kept: BTreeSet<ArticleId> = ids.iter().map(|(id, _)| *id).collect();
+        let given: BTreeSet<&str> = ids.iter().map(|(_, given)| given.as_str()).collect();
         let owed = self.owed();
         let verdict = Verdict {
             acknowledged: owed.len(),
@@ -175,11 +188,15 @@ impl Posted {
             duplicated: ids.len() - kept.len().min(given.len()),
         };
         eprintln!("{verdict}");
-        let known: Vec<Article> =
-            self.articles.iter().filter(|(id, _)| kept.contains(id)).map(|(_, (article, _))| article.clone()).collect();
-        assert_same(&ledger, &run_embedded(&known, folder).await);
         verdict
     }
+}
+
+/// A record's id, and the one that its poster gave it.
+fn id_of(record: &str) -> (ArticleId, String) {
+    let record: serde_json::Value = serde_json::from_str(record).expect("a record is JSON");
+    let id = record["id"].as_str().and_then(|id| id.parse().ok()).expect("a record has an id");
+    (id, record["given_id"].as_str().unwrap_or_default().to_owned())
 }
 
 impl Verdict {

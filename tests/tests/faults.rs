@@ -64,6 +64,8 @@ async fn every_failure(mut deployment: Deployment, server: &Arc<Server>, need: &
     let mut fresh = varied(1_000_000);
     let mut extra = Vec::new();
     for failure in [Failure::Stops, Failure::Crashes, Failure::Hangs] {
+        let before = prover.acknowledged();
+        eventually("articles flow", SOON, || async { (prover.acknowledged() > before + 30).then_some(()) }).await;
         let begun = Instant::now();
         act(server, move |server| match failure {
             Failure::Stops => server.stop(),

@@ -63,7 +63,7 @@ async fn while_the_store_is_stopped_memory_stays_bounded_and_all_arrives_afterwa
     let posted = prover.stop().await;
     let verdict = posted.judge(&mut deployment, limit, folder().path()).await;
     verdict.assert_nothing_lost();
-    assert!(verdict.acknowledged >= 2 * FULL, "{verdict}");
+    assert!(verdict.acknowledged > FULL, "the queues took something: {verdict}");
     for service in EVERY_SERVICE {
         let peak = deployment.process(service).peak_mib();
         eprintln!("{service} held {peak:.1} MiB at the most");
