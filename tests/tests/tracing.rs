@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what fails here is a test, and says so by a panic")]
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -154,7 +154,7 @@ async fn a_collector_that_is_away_or_silent_changes_nothing() {
         deployment.post_all(&articles).await;
         deployment.wait_until_queryable(&ids, SOON).await;
         for service in ["extract", "store", "api"] {
-            let begun = std::time::Instant::now();
+            let begun = Instant::now();
             let dropped = loop {
                 let (_, metrics) = deployment.ops(service, "/metrics").await;
                 let line = metrics.lines().find_map(|line| line.strip_prefix("gainsay_trace_spans_total{outcome=\"dropped\"} "));
@@ -237,16 +237,18 @@ impl Collector {
 
     /// Waits until the spans about `article` are as many as in `tree`; they must be that tree, in one trace: its id.
     async fn trace_of(&self, article: &str, tree: &Tree) -> String {
-        let what = format!("{} spans about {article}", tree.len());
-        let spans = eventually(&what, Duration::from_secs(20), || {
-            let spans = self.spans_of(article);
-            async move { (spans.len() >= tree.len()).then_some(spans) }
-        })
-        .await;
+        let begun = Instant::now();
+        let mut spans = self.spans_of(article);
+        while spans.len() < tree.len() && begun.elapsed() < Duration::from_secs(20) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            spans = self.spans_of(article);
+        }
         let name_of = |id: &str| spans.iter().find(|span| span.id == id).map_or("", |span| span.name.as_str());
         let mut seen: Vec<_> = spans.iter().map(|span| (span.service.as_str(), span.name.as_str(), name_of(&span.parent))).collect();
+        let mut tree = tree.to_vec();
         seen.sort_unstable();
-        assert_eq!(seen, tree);
+        tree.sort_unstable();
+        assert_eq!(seen, tree, "the spans about {article}");
         assert!(spans.iter().all(|span| span.trace == spans[0].trace), "{spans:?}");
         assert_eq!(spans.iter().filter(|span| span.parent.is_empty()).count(), 1, "one span is the root: {spans:?}");
         spans[0].trace.clone()
