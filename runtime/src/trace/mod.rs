@@ -15,8 +15,8 @@ use prometheus::Registry;
 use serde::Deserialize;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::FilterFn;
-use tracing_subscriber::layer::Layer;
+use tracing_subscriber::filter::DynFilterFn;
+use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::{ConfigError, refuse};
@@ -100,7 +100,10 @@ impl Traces {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        let about_articles = FilterFn::new(|metadata| metadata.is_span() && metadata.fields().field(ARTICLE_ID).is_some());
+        // Dynamic, so that it is asked for every span: a span that is taken for always wanted would be left out after a mere question
+        // whether something else is wanted, as the database client asks before each query.
+        let about_articles =
+            DynFilterFn::new(|metadata, _: &Context<'_, S>| metadata.is_span() && metadata.fields().field(ARTICLE_ID).is_some());
         tracing_opentelemetry::layer()
             .with_tracer(self.provider.tracer("gainsay"))
             .with_location(false)
