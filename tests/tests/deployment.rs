@@ -11,11 +11,16 @@ use serde_json::Value;
 
 const OURS: [&str; 4] = ["api", "extract", "ingest", "store"];
 const OTHERS: [&str; 4] = ["grafana", "postgres", "prometheus", "rabbitmq"];
+/// The command over a deployment: it runs once and ends.
+const COMMAND: &str = "gainsay";
 
 #[test]
 fn compose_has_just_the_services_of_the_house() {
     let names: BTreeSet<String> = services().into_keys().collect();
-    assert_eq!(names, OURS.iter().chain(&OTHERS).map(|name| (*name).to_owned()).collect());
+    assert_eq!(names, OURS.iter().chain(&OTHERS).chain(&[COMMAND]).map(|name| (*name).to_owned()).collect());
+    for (name, service) in services() {
+        assert_eq!(list(&service["profiles"]), if name == COMMAND { vec!["operate"] } else { vec![] }, "{name}");
+    }
 }
 
 #[test]
@@ -24,9 +29,13 @@ fn every_service_is_confined_limited_checked_and_restarted() {
         assert_eq!(service["read_only"], true, "{name}");
         assert_eq!(list(&service["cap_drop"]), ["ALL"], "{name}");
         assert_eq!(list(&service["security_opt"]), ["no-new-privileges:true"], "{name}");
-        assert_eq!(service["restart"], "unless-stopped", "{name}");
         assert!(service["mem_limit"].is_string(), "{name} has no memory limit");
-        assert_eq!(service["healthcheck"]["test"][0], "CMD", "{name}");
+        if name == COMMAND {
+            assert_eq!((&service["restart"], &service["healthcheck"]["disable"]), (&"no".into(), &true.into()));
+        } else {
+            assert_eq!(service["restart"], "unless-stopped", "{name}");
+            assert_eq!(service["healthcheck"]["test"][0], "CMD", "{name}");
+        }
         assert!(service.get("cap_add").is_none() && service.get("privileged").is_none(), "{name}");
         // A name of its own would keep a service from being scaled.
         assert!(service.get("container_name").is_none(), "{name}");
@@ -55,7 +64,7 @@ fn only_api_grafana_and_the_brokers_management_are_published() {
     let expected = [
         ("api", "${API_PUBLISH:-127.0.0.1:8080}:8080"),
         ("grafana", "${GRAFANA_PUBLISH:-127.0.0.1:3000}:3000"),
-        ("rabbitmq", "127.0.0.1:15672:15672"),
+        ("rabbitmq", "127.0.0.1:${RABBITMQ_MANAGEMENT_PORT:-15672}:15672"),
     ];
     assert_eq!(published, expected.iter().map(|(name, port)| ((*name).to_owned(), vec![(*port).to_owned()])).collect());
 }
@@ -100,6 +109,30 @@ fn no_secret_has_a_value_that_works() {
     }
 }
 
+/// A name that no section has would keep a service from starting, and only when somebody sets it.
+#[test]
+fn every_value_that_is_passed_on_is_one_of_the_configuration() {
+    let mut passed = BTreeSet::new();
+    for (name, service) in services().into_iter().filter(|(name, _)| OURS.contains(&name.as_str()) || name == COMMAND) {
+        for variable in service["environment"].as_object().unwrap().keys().filter(|variable| variable.contains("__")) {
+            let (section, key) = variable.strip_prefix("GAINSAY_").and_then(|rest| rest.split_once("__")).unwrap();
+            let (section, key) = (section.to_lowercase(), key.to_lowercase());
+            let owner = match section.as_str() {
+                "log" | "ops" => "runtime",
+                "database" => "store",
+                other => other,
+            };
+            let defaults: toml::Table = read(&format!("{owner}/defaults.toml")).parse().unwrap();
+            assert!(defaults[&section].get(&key).is_some(), "{name} is given {variable}, and [{section}] has no {key}");
+            passed.insert(variable.clone());
+        }
+    }
+    for line in read(".env.example").lines().filter_map(|line| line.strip_prefix("#GAINSAY_")) {
+        let variable = format!("GAINSAY_{}", line.split('=').next().unwrap());
+        assert!(passed.contains(&variable), "{variable} is in .env.example, and docker-compose.yml does not pass it on");
+    }
+}
+
 #[test]
 fn every_file_that_is_mounted_is_there() {
     for (name, service) in services() {
@@ -120,10 +153,12 @@ fn the_dockerfile_has_a_target_for_each_service_and_knows_every_crate() {
     let text = read("deploy/Dockerfile");
     let targets: Vec<String> = stages().into_iter().map(|stage| stage.name).collect();
     assert_eq!(targets, ["build", "runtime", "ingest", "extract", "store", "api", "gainsay"]);
-    for (name, service) in services().into_iter().filter(|(name, _)| OURS.contains(&name.as_str())) {
+    for (name, service) in services().into_iter().filter(|(_, service)| service.get("build").is_some()) {
         assert_eq!(service["build"]["target"], name.as_str());
         assert_eq!(service["build"]["dockerfile"], "deploy/Dockerfile");
-        assert!(text.contains(&format!("ENTRYPOINT [\"gainsay-{name}\"]")), "{name}");
+        assert_eq!(service["image"], format!("${{IMAGE_PREFIX:-gainsay-}}{name}:${{IMAGE_TAG:-latest}}"));
+        let program = if name == COMMAND { name } else { format!("gainsay-{name}") };
+        assert!(text.contains(&format!("ENTRYPOINT [\"{program}\"]")), "{program}");
     }
     let workspace: toml::Table = read("Cargo.toml").parse().unwrap();
     for member in workspace["workspace"]["members"].as_array().unwrap() {
@@ -139,6 +174,10 @@ fn base_images_are_pinned_and_given_by_argument() {
     let text = read("deploy/Dockerfile");
     assert!(text.contains(&format!("ARG BUILD_IMAGE=rust:{channel}-")), "the image builds with another toolchain than {channel}");
     assert!(text.contains("ARG RUNTIME_IMAGE=debian:"));
+    for name in ["BUILD_IMAGE", "RUNTIME_IMAGE"] {
+        let default = text.lines().find_map(|line| line.strip_prefix(&format!("ARG {name}="))).unwrap();
+        assert_eq!(services()["api"]["build"]["args"][name], format!("${{{name}:-{default}}}"));
+    }
     for stage in stages() {
         assert!(["${BUILD_IMAGE}", "${RUNTIME_IMAGE}", "runtime"].contains(&stage.base.as_str()), "{} is from {}", stage.name, stage.base);
     }
@@ -219,13 +258,17 @@ fn metric_names(text: &str) -> BTreeSet<String> {
 #[test]
 fn shell_scripts_can_be_read_and_stop_at_the_first_failure() {
     let scripts = [
+        ".ci/run",
         "tests/run",
-        "tests/services/with",
+        "tests/compose",
+        "tests/containers/engine",
+        "tests/containers/images/postgres-entrypoint",
+        "tests/containers/stand-ins",
         "tests/services/install",
-        "tests/services/rabbitmq",
         "tests/services/postgres",
         "tests/services/prometheus",
-        ".ci/run",
+        "tests/services/rabbitmq",
+        "tests/services/with",
     ];
     for script in scripts {
         let path = root().join(script);
