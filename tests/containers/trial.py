@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -92,7 +93,7 @@ class Trial:
         self.check("Prometheus has every target", self.targets)
         self.check("every dashboard's expression is answered", self.dashboards)
         self.check("every alert is loaded and answered", self.alerts)
-        self.check("four extracts are faster than one", self.scaled, to_post)
+        self.check("four extracts are faster than one", self.scaled, list(itertools.islice(itertools.cycle(to_post), MEASURED)))
         self.check("logs hold no secret", self.logs)
 
     def end(self):
@@ -317,7 +318,7 @@ class Trial:
 
     def scaled(self, articles):
         """Reads the same articles with one extract and with four, each held to a share of a processor."""
-        rates = {count: self.rate(count, articles[:MEASURED]) for count in (1, 4)}
+        rates = {count: self.rate(count, articles) for count in (1, 4)}
         told = f"{rates[1]:.1f} articles a second with one, {rates[4]:.1f} with four, each on {SHARE} of a processor"
         assert rates[4] > 1.5 * rates[1], told
         return told
