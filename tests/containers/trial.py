@@ -23,7 +23,7 @@ IMAGE_LIMIT = 120_000_000
 # The share of a processor that each extract has while its speed is measured, so that the machine's processors do not decide.
 SHARE = 0.25
 # Articles read for a measurement of speed.
-MEASURED = 200
+MEASURED = 600
 # Seconds until the whole trial is given up.
 LIMIT = 90 * 60
 
