@@ -230,7 +230,7 @@ fn dashboards_are_provisioned_from_the_one_datasource() {
 #[test]
 fn dashboards_ask_for_metrics_that_a_service_has() {
     let mut known = BTreeSet::new();
-    for name in ["api", "bus", "extract", "ingest", "store"] {
+    for name in ["api", "bus", "extract", "ingest", "runtime", "store"] {
         known.extend(metric_names(&read(&format!("{name}/src/metrics.rs"))));
     }
     let mut asked = BTreeSet::new();
