@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use api::Front;
 use bus::Bus;
 use runtime::service::Context;
 use serde::Deserialize;
@@ -22,12 +23,12 @@ fn main() -> ExitCode {
 async fn serve(config: Config, context: Context) -> anyhow::Result<()> {
     // First of all, so that an address in use is told at once.
     let listener = runtime::ops::bind(config.api.listen).await?;
+    let front = Front::open(config.api, listener, context.ops.clone(), context.shutdown.clone())?;
     let bus = Bus::rabbit(&config.bus, "api", &context.ops.registry).map_err(|error| runtime::config::refuse("bus", error))?;
     let need = context.ops.readiness.need("database");
     let opening = Store::open_when_there(&config.database, &need, &context.shutdown);
-    let (listener, opened) = api::answer_meanwhile(listener, &context.ops, opening).await?;
-    let Some(store) = opened? else { return Ok(()) };
-    let served = api::run(config.api, listener, bus.clone(), store, context.ops, context.shutdown).await;
+    let Some(store) = front.answer_meanwhile(opening).await? else { return Ok(()) };
+    let served = api::run(front, bus.clone(), store).await;
     bus.close().await;
     served
 }

@@ -21,6 +21,66 @@ pub(crate) struct Metrics {
     pub(crate) event_streams: IntGauge,
     /// Articles posted.
     pub(crate) posted: IntCounterVec,
+    /// Requests and connections that were turned away at the gate.
+    rejected: IntCounterVec,
+    /// Requests let through with a key.
+    pub(crate) key_requests: IntCounterVec,
+    /// Keys in force.
+    pub(crate) keys: IntGauge,
+    /// Whether the keys file is not as it must be.
+    pub(crate) keys_file_bad: IntGauge,
+}
+
+/// Why a request or a connection was turned away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejected {
+    NoKey,
+    WrongKey,
+    Scope,
+    ReadRate,
+    WriteRate,
+    AddressTooLong,
+    BodyTooLarge,
+    StalledHead,
+    StalledBody,
+    StalledAnswer,
+    Connections,
+    EventStreams,
+}
+
+impl Rejected {
+    const ALL: [Self; 12] = [
+        Self::NoKey,
+        Self::WrongKey,
+        Self::Scope,
+        Self::ReadRate,
+        Self::WriteRate,
+        Self::AddressTooLong,
+        Self::BodyTooLarge,
+        Self::StalledHead,
+        Self::StalledBody,
+        Self::StalledAnswer,
+        Self::Connections,
+        Self::EventStreams,
+    ];
+
+    /// The label's value.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::NoKey => "no_key",
+            Self::WrongKey => "wrong_key",
+            Self::Scope => "scope",
+            Self::ReadRate => "read_rate",
+            Self::WriteRate => "write_rate",
+            Self::AddressTooLong => "address_too_long",
+            Self::BodyTooLarge => "body_too_large",
+            Self::StalledHead => "stalled_head",
+            Self::StalledBody => "stalled_body",
+            Self::StalledAnswer => "stalled_answer",
+            Self::Connections => "connections",
+            Self::EventStreams => "event_streams",
+        }
+    }
 }
 
 impl Metrics {
@@ -34,19 +94,44 @@ impl Metrics {
         );
         let posted =
             opts!("gainsay_api_articles_posted_total", "Articles posted, by result: handled, queued, quarantined, refused, failed.");
+        let rejected = opts!(
+            "gainsay_api_rejected_total",
+            "Requests and connections turned away, by reason: no_key, wrong_key, scope, read_rate, write_rate, address_too_long, \
+             body_too_large, stalled_head, stalled_body, stalled_answer, connections, event_streams."
+        );
+        let key_requests = opts!("gainsay_api_key_requests_total", "Requests let through with a key, by the key's name.");
         let metrics = Self {
             requests: IntCounterVec::new(requests, &["route", "method", "status"])?,
             seconds: HistogramVec::new(seconds, &["route"])?,
             in_flight: IntGauge::new("gainsay_api_requests_in_flight", "Requests being worked on now.")?,
             event_streams: IntGauge::new("gainsay_api_event_streams", "Streams of /v1/events that are open now.")?,
             posted: IntCounterVec::new(posted, &["result"])?,
+            rejected: IntCounterVec::new(rejected, &["reason"])?,
+            key_requests: IntCounterVec::new(key_requests, &["key"])?,
+            keys: IntGauge::new("gainsay_api_keys", "API keys in force: those of the keys file as it last was in order.")?,
+            keys_file_bad: IntGauge::new(
+                "gainsay_api_keys_file_bad",
+                "1 while the keys file cannot be read and the keys read before stay in force, else 0.",
+            )?,
         };
         registry.register(Box::new(metrics.requests.clone()))?;
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.in_flight.clone()))?;
         registry.register(Box::new(metrics.event_streams.clone()))?;
         registry.register(Box::new(metrics.posted.clone()))?;
+        registry.register(Box::new(metrics.rejected.clone()))?;
+        registry.register(Box::new(metrics.key_requests.clone()))?;
+        registry.register(Box::new(metrics.keys.clone()))?;
+        registry.register(Box::new(metrics.keys_file_bad.clone()))?;
+        for reason in Rejected::ALL {
+            metrics.rejected.with_label_values(&[reason.as_str()]).inc_by(0);
+        }
         Ok(metrics)
+    }
+
+    /// Counts what was turned away.
+    pub(crate) fn reject(&self, reason: Rejected) {
+        self.rejected.with_label_values(&[reason.as_str()]).inc();
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every error as a problem document (RFC 9457), saying what is wrong and nothing of the inside.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,6 +37,9 @@ pub struct Problem {
     field: Option<String>,
     #[serde(skip)]
     retry_after_s: Option<u16>,
+    /// What the header `WWW-Authenticate` says.
+    #[serde(skip)]
+    challenge: Option<&'static str>,
 }
 
 impl Problem {
@@ -48,6 +53,7 @@ impl Problem {
             parameter: None,
             field: None,
             retry_after_s: None,
+            challenge: None,
         }
     }
 
@@ -78,6 +84,34 @@ impl Problem {
         Self::unavailable("the ledger's database cannot be reached now: try again in a few seconds")
     }
 
+    /// 401: `scope` needs a key, and none was given; `keys` says whether the service has any.
+    pub(crate) fn key_needed(scope: &str, keys: bool) -> Self {
+        let how = if keys {
+            "send one as Authorization: Bearer KEY"
+        } else {
+            "its operator makes one with gainsay key and names the file with its line as keys in [api]"
+        };
+        let detail = format!("this needs an API key with the scope {scope}, and none was given: {how}");
+        Self { challenge: Some("Bearer"), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+    }
+
+    /// 401: the key is none of those that the service knows.
+    pub(crate) fn wrong_key() -> Self {
+        let detail = "this API key is not known here, or no longer: ask the operator for a new one; reading needs none";
+        Self { challenge: Some("Bearer error=\"invalid_token\""), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+    }
+
+    /// 403: the key of that `name` may not do what needs `scope`.
+    pub(crate) fn scope_missing(name: &str, scope: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, format!("the API key {name} lacks the scope {scope}: ask the operator for one that has it"))
+    }
+
+    /// 429: the same request may be sent again after `wait`.
+    pub(crate) fn too_many(detail: impl Into<String>, wait: Duration) -> Self {
+        let seconds = wait.as_secs().saturating_add(1).try_into().unwrap_or(u16::MAX);
+        Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
     /// 500, whose cause is in the logs alone.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "this is a fault of the server, and its cause is in the server's log")
@@ -106,6 +140,9 @@ impl IntoResponse for Problem {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response.extensions_mut().insert(self);
         response

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{add, completions, demo, extract, import, read, search, serve};
+use crate::commands::{add, completions, demo, extract, import, key, read, search, serve};
 use crate::outcome::Done;
 
 const EXAMPLES: &str = "\
@@ -52,6 +52,7 @@ enum Command {
     Import(import::Arguments),
     Extract(extract::Arguments),
     Search(search::Arguments),
+    Key(key::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -67,6 +68,7 @@ impl Cli {
             Command::Import(arguments) => import::run(globals, &arguments),
             Command::Extract(arguments) => extract::run(globals, &arguments),
             Command::Search(arguments) => search::run(globals, &arguments),
+            Command::Key(arguments) => key::run(globals, &arguments),
             Command::Completions(arguments) => completions::run(&arguments),
         }
     }

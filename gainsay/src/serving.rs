@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use api::Front;
 use runtime::ops::Ops;
 use runtime::shutdown;
 use tokio::net::TcpListener;
@@ -29,12 +30,13 @@ pub async fn serve(
     let ops = Ops::of("gainsay")?;
     let stop = shutdown::on_signal()?;
     let sending = settings.traces.take().map(|traces| traces.send(&ops.registry)).transpose()?;
+    let front = Front::open(settings.api.clone(), listener, ops.clone(), stop.clone())?;
     let embedded = Embedded::start(folder, &settings, &ops).await?;
     first(&embedded).await?;
     let mut intake = JoinSet::new();
     let (bus, store) = (embedded.bus.clone(), embedded.store.clone());
-    intake.spawn(ingest::run(settings.ingest, bus.clone(), store.clone(), ops.clone(), stop.clone()));
-    intake.spawn(api::run(settings.api, listener, bus, store, ops, stop.clone()));
+    intake.spawn(ingest::run(settings.ingest, bus.clone(), store.clone(), ops, stop.clone()));
+    intake.spawn(api::run(front, bus, store));
     announce(greeting, address)?;
     let mut overrun = std::pin::pin!(overrun(stop.clone()));
     let ended = tokio::select! {

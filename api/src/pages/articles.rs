@@ -8,7 +8,8 @@ use store::{ArticleSummary, Counts};
 use super::view::{self, When};
 use super::{Frame, ROWS, render};
 use crate::parameters::Parameters;
-use crate::{Api, Problem, filters};
+use crate::server::Api;
+use crate::{Problem, filters};
 
 #[derive(Template)]
 #[template(path = "articles.html")]

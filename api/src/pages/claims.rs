@@ -9,7 +9,8 @@ use store::{ClaimRecord, SourceSummary};
 use super::view::{self, When};
 use super::{Frame, ROWS, render};
 use crate::parameters::Parameters;
-use crate::{Api, Problem, filters};
+use crate::server::Api;
+use crate::{Problem, filters};
 
 #[derive(Template)]
 #[template(path = "claims.html")]

@@ -11,7 +11,8 @@ use super::segments::{Mark, Paragraph, Role, Segment, paragraphs};
 use super::view::{self, When};
 use super::{Frame, render};
 use crate::parameters::{Parameters, PathPart};
-use crate::{Api, Problem, assets};
+use crate::server::Api;
+use crate::{Problem, assets};
 
 #[derive(Template)]
 #[template(path = "reader.html")]

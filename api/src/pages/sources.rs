@@ -8,7 +8,8 @@ use store::SourceSummary;
 use super::view::{self, When};
 use super::{Frame, ROWS, render};
 use crate::parameters::Parameters;
-use crate::{Api, Problem, filters};
+use crate::server::Api;
+use crate::{Problem, filters};
 
 #[derive(Template)]
 #[template(path = "sources.html")]

@@ -1,5 +1,6 @@
 //! `/v1/articles`: the list, one article with its claims, and handing one in.
 
+use std::error::Error;
 use std::fmt;
 
 use ::claims::{Article, ArticleError, ArticleForm, ArticleId};
@@ -13,13 +14,16 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use store::{ArticleRecord, ArticleSummary, Page};
+use tower_http::timeout::TimeoutError;
 use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::{ROWS, page};
+use crate::metrics::Rejected;
 use crate::filters::{self, Paged, Published};
 use crate::parameters::{Parameters, PathPart};
-use crate::{Api, Problem};
+use crate::Problem;
+use crate::server::Api;
 
 /// Lists articles, newest first.
 #[utoipa::path(
@@ -66,7 +70,7 @@ pub(super) struct Posted {
 
 /// Hands in an article, to be read and kept. The same article may be posted any number of times.
 #[utoipa::path(
-    post, path = "/v1/articles", tag = "articles", operation_id = "postArticle",
+    post, path = "/v1/articles", tag = "articles", operation_id = "postArticle", security(("key" = ["write"])),
     request_body(content = ArticleForm, description = "The article; only `text` is required", content_type = "application/json", example = json!({
         "id": "n1", "url": "https://outlet.example/2025/03/n1", "publisher": "The Outlet", "published_at": "2025-03-03T07:10:00Z",
         "title": "Minister denies call", "text": "“There was no call,” the minister said on Monday."
@@ -75,6 +79,10 @@ pub(super) struct Posted {
         (status = 201, description = "Read and in the ledger", body = Posted, headers(("Location" = String, description = "Where the article is"))),
         (status = 202, description = "Queued: it will be read and kept", body = Posted, headers(("Location" = String, description = "Where the article will be"))),
         (status = 400, description = "The body is no JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No key, or one that is not known", body = Problem, content_type = "application/problem+json",
+            headers(("WWW-Authenticate" = String, description = "Bearer"))),
+        (status = 403, description = "The key lacks the scope write", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "Nothing more of the body came for too long", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as application/json", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The JSON is no article, `field` names what is wrong with it; or it was set aside, with the reason", body = Problem, content_type = "application/problem+json"),
@@ -88,6 +96,13 @@ pub(super) async fn post(
     body: Result<Json<Form>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let count = |result: &str| api.metrics.posted.with_label_values(&[result]).inc();
+    if let Err(rejection) = &body {
+        if has_stalled(rejection) {
+            api.metrics.reject(Rejected::StalledBody);
+        } else if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            api.metrics.reject(Rejected::BodyTooLarge);
+        }
+    }
     let article = parameters.refuse_others().and_then(|()| checked(body)).inspect_err(|_| count("refused"))?;
     let id = article.id();
     // A caller that waits is told at once; the bus itself would wait for the broker.
@@ -161,12 +176,26 @@ fn not_json(rejection: &JsonRejection) -> Problem {
             _ => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("the JSON is no article: {why}")),
         },
         JsonRejection::JsonSyntaxError(_) => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {why}")),
+        _ if has_stalled(rejection) => {
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "nothing more of the body came for too long: send it again, on another connection")
+        }
         _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("the body is too large: an article's text has at most {} bytes", ::claims::MAX_TEXT_BYTES),
         ),
         _ => Problem::new(rejection.status(), "the body could not be read to its end: send it again"),
     }
+}
+
+fn has_stalled(rejection: &JsonRejection) -> bool {
+    let mut cause = rejection.source();
+    while let Some(error) = cause {
+        if error.is::<TimeoutError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// The reason below the framework's wrapping, such as `published_at: "x" is not a date`.

@@ -8,7 +8,8 @@ use store::{ClaimRecord, Page};
 use super::{ROWS, page};
 use crate::filters::{self, Paged, Published};
 use crate::parameters::Parameters;
-use crate::{Api, Problem};
+use crate::Problem;
+use crate::server::Api;
 
 /// Lists claims: newest article first, then in the order of the article.
 #[utoipa::path(

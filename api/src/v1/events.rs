@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use ::claims::ArticleId;
+use axum::Extension;
 use axum::extract::State;
+use axum::http::HeaderName;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use bus::LedgerChangedV1;
@@ -13,12 +15,20 @@ use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
-use crate::metrics::Counted;
+use crate::access::{Caller, Full};
+use crate::metrics::{Counted, Rejected};
 use crate::parameters::Parameters;
-use crate::{Api, Problem};
+use crate::Problem;
+use crate::server::Api;
 
 /// How often a line is sent where nothing happens, so that proxies keep the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// When to ask for a stream again where there is no place for one.
+const NO_PLACE_PAUSE: Duration = Duration::from_secs(5);
+
+/// Asks nginx to pass events on as they come.
+const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 /// The ledger now says something else about an article: the data of an event `ledger_changed`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,25 +56,41 @@ pub(super) struct Missed {
     responses(
         (status = 200, description = "Server-sent events: `ledger_changed` with a LedgerChanged, `missed` with a Missed. A comment is sent every 15 s.",
             content((LedgerChanged = "text/event-stream"))),
-        (status = 400, description = "There are no parameters here", body = Problem, content_type = "application/problem+json")
+        (status = 400, description = "There are no parameters here", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "As many streams are open as may be", body = Problem, content_type = "application/problem+json",
+            headers(("Retry-After" = u32, description = "Seconds to wait")))
     )
 )]
 pub(super) async fn stream(
     State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
     parameters: Parameters,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+) -> Result<([(HeaderName, &'static str); 1], Sse<impl Stream<Item = Result<Event, Infallible>>>), Problem> {
     parameters.refuse_others()?;
-    let events = (api.bus.subscribe::<LedgerChangedV1>(), Counted::on(&api.metrics.event_streams));
-    let stream = futures::stream::unfold(events, async |(mut events, counted)| {
+    let place = api.event_streams.take(Some(caller.client)).map_err(|full| {
+        api.metrics.reject(Rejected::EventStreams);
+        no_place(full)
+    })?;
+    let events = (api.bus.subscribe::<LedgerChangedV1>(), (place, Counted::on(&api.metrics.event_streams)));
+    let stream = futures::stream::unfold(events, async |(mut events, held)| {
         let event = match events.recv().await {
             Ok(LedgerChangedV1 { article_id, title, claims }) => event("ledger_changed", &LedgerChanged { article_id, title, claims }),
             Err(RecvError::Lagged(events)) => event("missed", &Missed { events }),
             Err(RecvError::Closed) => return None,
         };
-        Some((Ok(event), (events, counted)))
+        Some((Ok(event), (events, held)))
     });
     let until_shutdown = stream.take_until(api.shutdown.clone().cancelled_owned());
-    Ok(Sse::new(until_shutdown).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    Ok(([UNBUFFERED], Sse::new(until_shutdown).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
+}
+
+fn no_place(full: Full) -> Problem {
+    match full {
+        Full::ForAll => Problem::unavailable("as many event streams are open as may be: try again in a few seconds"),
+        Full::ForThisClient => {
+            Problem::too_many("as many event streams are open for you as one client may have: close one first", NO_PLACE_PAUSE)
+        }
+    }
 }
 
 fn event<T: Serialize>(name: &str, data: &T) -> Event {

@@ -8,8 +8,9 @@ mod sources;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use utoipa::OpenApi;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, Response, ResponseBuilder, Schema, Type};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -30,9 +31,23 @@ use crate::{Problem, problem};
         (name = "sources", description = "Who is said to speak"),
         (name = "events", description = "What changes in the ledger, as it changes")
     ),
-    components(schemas(Problem))
+    components(schemas(Problem)),
+    modifiers(&ApiKey)
 )]
 struct Document;
+
+/// How keys are sent.
+struct ApiKey;
+
+impl Modify for ApiKey {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let description = "An API key, which the operator makes with `gainsay key`. Reading needs none. Posting needs one with the scope \
+                           `write`, except where the service listens on a loopback address and has no keys file.";
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(scheme));
+    }
+}
 
 /// Rows of a page where the caller does not say.
 const ROWS: u32 = 50;
@@ -54,7 +69,9 @@ pub(crate) fn routes() -> (Router<Api>, utoipa::openapi::OpenApi) {
         .split_for_parts();
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
-            operation.responses.responses.insert("default".to_owned(), any_problem());
+            let responses = &mut operation.responses.responses;
+            responses.insert("default".to_owned(), any_problem().into());
+            responses.insert("429".to_owned(), too_many().into());
         }
     }
     (router, document)
@@ -65,8 +82,19 @@ pub(crate) fn document(openapi: utoipa::openapi::OpenApi) -> Router {
     Router::new().route("/openapi.json", get(async move || Json(openapi)))
 }
 
-fn any_problem() -> RefOr<utoipa::openapi::Response> {
+fn any_problem() -> Response {
+    let description = "Any other problem: 401 where a key is sent that is not known, 405, 408, 414, 500, 503 with Retry-After while the \
+                       database cannot be reached, 504 after the time limit.";
+    problem(description).build()
+}
+
+fn too_many() -> Response {
+    let seconds = Schema::Object(ObjectBuilder::new().schema_type(Type::Integer).build());
+    let retry_after = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait")).build();
+    problem("The key, or the address where there is no key, has asked too often").header("Retry-After", retry_after).build()
+}
+
+fn problem(description: &str) -> ResponseBuilder {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let description = "Any other problem: 405, 500, 503 with Retry-After while the database cannot be reached, 504 after the time limit.";
-    ResponseBuilder::new().description(description).content(problem::MEDIA_TYPE, content).build().into()
+    ResponseBuilder::new().description(description).content(problem::MEDIA_TYPE, content)
 }

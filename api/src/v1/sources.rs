@@ -9,7 +9,8 @@ use store::{Page, SourceSummary};
 use super::{ROWS, page};
 use crate::filters::{self, Paged};
 use crate::parameters::{Parameters, PathPart};
-use crate::{Api, Problem};
+use crate::Problem;
+use crate::server::Api;
 
 /// Lists sources, those with most claims first.
 #[utoipa::path(

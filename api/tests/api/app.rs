@@ -21,6 +21,7 @@ pub(crate) struct TestApp {
     pub(crate) shutdown: CancellationToken,
     pub(crate) served: JoinHandle<anyhow::Result<()>>,
     pub(crate) http: reqwest::Client,
+    ops: Ops,
     _folder: TempDir,
 }
 
@@ -30,8 +31,13 @@ struct Sections {
 }
 
 impl TestApp {
-    /// With a ledger that holds `extractions`.
+    /// On a loopback address and without keys, with a ledger that holds `extractions`.
     pub(crate) async fn spawn(extractions: &[Extraction]) -> Self {
+        Self::spawn_with(extractions, "127.0.0.1:0", "").await
+    }
+
+    /// On the address `listen` and with `settings`, lines of the section `[api]`.
+    pub(crate) async fn spawn_with(extractions: &[Extraction], listen: &str, settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
         let store = Store::open(&DatabaseConfig { url, connections: 4.try_into().unwrap() }).await.unwrap();
@@ -48,13 +54,14 @@ impl TestApp {
         let keeper = Keeper { store: store.clone(), bus: bus.clone() };
         let (consuming, stop) = (bus.clone(), shutdown.clone());
         tokio::spawn(async move { consuming.consume::<ArticleFetchedV1, _>(Consumption { workers: 1, batch: 4 }, keeper, stop).await });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let config = runtime::config::load::<Sections>(&[api::DEFAULTS, "[api]\nbody_limit_mib = 16\n"], None).unwrap().api;
-        let served = tokio::spawn(api::run(config, listener, bus.clone(), store, ops, shutdown.clone()));
+        let listener = TcpListener::bind(listen).await.unwrap();
+        let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let config = config(&format!("body_limit_mib = 16\n{settings}"));
+        let front = api::Front::open(config, listener, ops.clone(), shutdown.clone()).unwrap();
+        let served = tokio::spawn(api::run(front, bus.clone(), store));
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { address, bus, shutdown, served, http, _folder: folder }
+        Self { address, bus, shutdown, served, http, ops, _folder: folder }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
@@ -75,9 +82,22 @@ impl TestApp {
         (answer.status(), answer.text().await.unwrap())
     }
 
+    /// The value of the metric, labels included: `name{label="value"}`.
+    pub(crate) fn metric(&self, series: &str) -> u64 {
+        let metrics = self.ops.registry.gather();
+        let text = prometheus::TextEncoder::new().encode_to_string(&metrics).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("{series} is not in {text}")).parse().unwrap()
+    }
+
     pub(crate) async fn post(&self, body: &Value) -> Response {
         self.http.post(format!("{}/v1/articles", self.address)).json(body).send().await.unwrap()
     }
+}
+
+/// The defaults, changed by `settings`, lines of the section `[api]`.
+pub(crate) fn config(settings: &str) -> api::Config {
+    runtime::config::load::<Sections>(&[api::DEFAULTS, &format!("[api]\n{settings}")], None).unwrap().api
 }
 
 /// The status and body of an answer, which must be a problem document that agrees with its status.

@@ -2,13 +2,16 @@
 
 #![cfg(test)]
 
+mod access;
 mod app;
 mod articles;
 mod claims;
+mod connections;
 mod events;
 mod news;
 mod openapi;
 mod pages;
 mod posting;
 mod problems;
+mod rates;
 mod sources;

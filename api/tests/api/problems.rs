@@ -106,26 +106,3 @@ async fn paths_and_days_that_are_none_are_problems() {
     }
 }
 
-#[tokio::test]
-async fn while_the_database_is_waited_for_every_address_says_so() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let ops = runtime::ops::Ops::new().unwrap();
-    let _need = ops.readiness.need("database");
-    let asked = async {
-        for path in ["/", "/v1/articles", "/nowhere"] {
-            let answer = reqwest::get(format!("{address}{path}")).await.unwrap();
-            assert_eq!(answer.status(), 503, "{path}");
-            assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
-            assert!(answer.headers().contains_key("retry-after"), "{path}");
-        }
-        let live = reqwest::get(format!("{address}/health/live")).await.unwrap();
-        let ready = reqwest::get(format!("{address}/health/ready")).await.unwrap();
-        (live.status().as_u16(), ready.status().as_u16())
-    };
-    let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    let (listener, statuses) = api::answer_meanwhile(listener, &ops, asked).await.unwrap();
-    assert_eq!(statuses, (200, 503));
-    // The same port is free for the service itself.
-    assert_eq!(format!("http://{}", listener.local_addr().unwrap()), address);
-}

@@ -2,7 +2,7 @@
 
 use crate::harness::{gainsay, gainsay_with};
 
-const COMMANDS: [&str; 8] = ["read", "demo", "serve", "add", "import", "extract", "search", "completions"];
+const COMMANDS: [&str; 9] = ["read", "demo", "serve", "add", "import", "extract", "search", "key", "completions"];
 
 #[test]
 fn help_names_every_command_and_each_has_examples() {
