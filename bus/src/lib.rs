@@ -17,10 +17,11 @@ mod topology;
 pub use config::{Config, DEFAULTS, InProcess};
 pub use consume::{Consumption, Handler, Outcome};
 pub use error::{BusError, PublishError};
-pub use quarantine::Notice;
-pub use queues::{Depth, Queues, QueuesError, Replayed, SetAside};
 pub use message::{ArticleExtractedV1, ArticleFetchedV1, Event, LedgerChangedV1, Message, Work};
 pub use passage::{Passage, TraceContext, span_of, taking_in};
+pub use quarantine::Notice;
+pub use queues::{Depth, Queues, QueuesError, Replayed, SetAside};
+pub use rabbit::examine::{Broker, QueueState, examine};
 
 use std::sync::Arc;
 

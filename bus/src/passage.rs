@@ -8,7 +8,7 @@ use std::sync::Arc;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tracing::Span;
 use tracing::instrument::Instrument;
@@ -18,7 +18,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 pub(crate) const TRACE_HEADERS: [&str; 2] = ["traceparent", "tracestate"];
 
 /// What travels with a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// When its article was first taken in, to the millisecond.
     #[serde(with = "time::serde::rfc3339")]
@@ -29,7 +29,7 @@ pub struct Passage {
 }
 
 /// A span as it is named in another process, by W3C Trace Context. Empty where nothing is traced.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceContext {
     /// The trace, the span, and whether it is recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +61,12 @@ tokio::task_local! {
 
 /// Runs `work`, which takes an article in: however often it publishes the article, that counts as taken in now.
 pub async fn taking_in<F: Future>(work: F) -> F::Output {
-    let carried = Carried { subject: None, passage: Passage::from_now(), span: Span::none() };
+    going_on(Passage::from_now(), work).await
+}
+
+/// Runs `work`, whose messages go on with `passage`.
+pub(crate) async fn going_on<F: Future>(passage: Passage, work: F) -> F::Output {
+    let carried = Carried { subject: None, passage, span: Span::none() };
     WITHIN.scope(Arc::new(Within { carried: vec![carried], around: None }), work).await
 }
 

@@ -57,11 +57,14 @@ pub(crate) struct Folder {
 }
 
 /// One file of the folder, as it is read.
-#[derive(Deserialize)]
-struct Found {
+#[derive(Debug, Deserialize)]
+pub(crate) struct Found {
     #[serde(flatten)]
-    notice: Notice,
-    message: Value,
+    pub(crate) notice: Notice,
+    /// None in a file of a version that did not know of it.
+    #[serde(default)]
+    pub(crate) passage: Option<Passage>,
+    pub(crate) message: Value,
 }
 
 /// One file of the folder, as it is written.
@@ -80,7 +83,7 @@ impl Folder {
     }
 
     /// What is in the folder, each file with its notice and message, in the order in which they were set aside.
-    pub(crate) fn files(&self) -> std::io::Result<Vec<(PathBuf, Notice, Value)>> {
+    pub(crate) fn files(&self) -> std::io::Result<Vec<(PathBuf, Found)>> {
         let entries = match std::fs::read_dir(&self.path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -92,14 +95,14 @@ impl Folder {
             // What begins with a dot is still being written.
             if path.extension().is_some_and(|extension| extension == "json") && !hidden(&path) {
                 match read(&path) {
-                    Ok(Found { notice, message }) => files.push((path, notice, message)),
+                    Ok(found) => files.push((path, found)),
                     // Replayed or discarded by somebody else meanwhile.
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                     Err(error) => return Err(std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
                 }
             }
         }
-        files.sort_by(|(a, first, _), (b, second, _)| (&first.when, a).cmp(&(&second.when, b)));
+        files.sort_by(|(a, first), (b, second)| (&first.notice.when, a).cmp(&(&second.notice.when, b)));
         Ok(files)
     }
 

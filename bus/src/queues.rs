@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::quarantine::Folder;
+use crate::passage::{Passage, going_on};
+use crate::quarantine::{Folder, Found};
 use crate::rabbit::operator::{Operator, Verdict};
 use crate::topology::WORK;
 use crate::{ArticleExtractedV1, ArticleFetchedV1, Bus, BusError, Config, Message, Notice, PublishError, Receipt, Work};
@@ -130,9 +131,9 @@ impl Queues {
             Place::Folder { .. } => {
                 let set_aside = self.quarantined().await?;
                 let depth = |queue: &str| {
-                    let mut here = set_aside.iter().filter(|message| message.queue == queue);
+                    let here = set_aside.iter().filter(|message| message.queue == queue);
                     let oldest_set_aside = here.clone().next().and_then(SetAside::moment);
-                    let quarantined = here.by_ref().count() as u64;
+                    let quarantined = here.count() as u64;
                     Depth { queue: queue.to_owned(), quarantined, oldest_set_aside, ..Depth::unknown() }
                 };
                 Ok(WORK.iter().map(|queue| depth(queue)).collect())
@@ -208,8 +209,8 @@ impl Queues {
                 let mut all = Vec::new();
                 for file in self.files().await?.into_iter().filter(|file| chosen(&file.message)) {
                     let outcome = match file.message.notice.r#type.as_str() {
-                        ArticleFetchedV1::TYPE => republish::<ArticleFetchedV1>(pipeline, &file.body).await,
-                        ArticleExtractedV1::TYPE => republish::<ArticleExtractedV1>(pipeline, &file.body).await,
+                        ArticleFetchedV1::TYPE => republish::<ArticleFetchedV1>(pipeline, &file).await,
+                        ArticleExtractedV1::TYPE => republish::<ArticleExtractedV1>(pipeline, &file).await,
                         other => Err(format!("nothing here handles messages of type {other:?}")),
                     };
                     if let Ok(Receipt::Handled | Receipt::Queued) = &outcome {
@@ -252,10 +253,11 @@ impl Queues {
         let Place::Folder { folder, .. } = &self.place else { return Ok(Vec::new()) };
         let folder = folder.clone();
         let read = tokio::task::spawn_blocking(move || folder.files()).await.unwrap_or_else(|error| Err(error.into()));
-        let kept = |(path, notice, message): (PathBuf, Notice, serde_json::Value)| {
+        let kept = |(path, found): (PathBuf, Found)| {
+            let Found { notice, passage, message } = found;
             let body = message.to_string().into_bytes();
             let queue = queue_of(&notice.r#where);
-            Kept { path, message: SetAside::new(queue, notice, &body), body }
+            Kept { path, message: SetAside::new(queue, notice, &body), passage: passage.unwrap_or_else(Passage::from_now), body }
         };
         Ok(read.map_err(|error| self.unusable(&error))?.into_iter().map(kept).collect())
     }
@@ -273,6 +275,7 @@ impl Queues {
 struct Kept {
     path: PathBuf,
     message: SetAside,
+    passage: Passage,
     body: Vec<u8>,
 }
 
@@ -302,7 +305,8 @@ fn queue_of(place: &str) -> String {
     WORK.iter().find(|work| place.ends_with(**work)).map_or_else(|| place.to_owned(), |work| (*work).to_owned())
 }
 
-async fn republish<M: Work>(pipeline: &Bus, body: &[u8]) -> Result<Receipt, String> {
-    let message: M = serde_json::from_slice(body).map_err(|error| format!("it cannot be decoded as {}: {error}", M::TYPE))?;
-    pipeline.publish(&message).await.map_err(|error: PublishError| error.to_string())
+async fn republish<M: Work>(pipeline: &Bus, file: &Kept) -> Result<Receipt, String> {
+    let message: M = serde_json::from_slice(&file.body).map_err(|error| format!("it cannot be decoded as {}: {error}", M::TYPE))?;
+    let published = going_on(file.passage.clone(), pipeline.publish(&message)).await;
+    published.map_err(|error: PublishError| error.to_string())
 }

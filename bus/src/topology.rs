@@ -17,7 +17,7 @@ pub(crate) const WORK: [&str; 2] = [ArticleFetchedV1::QUEUE, ArticleExtractedV1:
 const EVENTS: [&str; 1] = [LedgerChangedV1::TYPE];
 
 /// The most messages that wait in a queue; the broker refuses more, so that a slow consumer slows its producers.
-const MAX_LENGTH: i64 = 10_000;
+pub(crate) const MAX_LENGTH: i64 = 10_000;
 
 /// How often the broker hands out a message before it dead-letters it by itself. Never to be reached: consumers count deliveries
 /// themselves, because a message that comes back without ever having been rejected runs in a circle for the broker,
@@ -37,7 +37,7 @@ pub(crate) struct Topology {
 }
 
 /// A durable queue, bound to [`Topology::work_exchange`] by its routing key.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Queue {
     /// Its name on the broker.
     pub(crate) name: String,
@@ -48,7 +48,7 @@ pub(crate) struct Queue {
 }
 
 /// The value of a queue's property.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Argument {
     Text(String),
     Number(i64),

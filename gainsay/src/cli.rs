@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{add, completions, demo, extract, import, key, read, search, serve};
+use crate::commands::{add, backup, completions, demo, doctor, extract, import, key, queue, read, reextract, search, serve};
 use crate::outcome::Done;
 
 const EXAMPLES: &str = "\
@@ -42,6 +42,14 @@ pub struct Globals {
     pub quiet: bool,
 }
 
+/// Which pipeline an operator's command works on.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Where {
+    /// Work on the broker and the database of the configuration, not on the embedded data folder
+    #[arg(long, global = true, env = "GAINSAY_DEPLOYED", display_order = 99)]
+    pub deployed: bool,
+}
+
 /// The commands, each in a file of its own.
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -53,6 +61,10 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Key(key::Arguments),
+    Queue(queue::Arguments),
+    Doctor(doctor::Arguments),
+    Reextract(reextract::Arguments),
+    Backup(backup::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -69,6 +81,10 @@ impl Cli {
             Command::Extract(arguments) => extract::run(globals, &arguments),
             Command::Search(arguments) => search::run(globals, &arguments),
             Command::Key(arguments) => key::run(globals, &arguments),
+            Command::Queue(arguments) => queue::run(globals, &arguments),
+            Command::Doctor(arguments) => doctor::run(globals, &arguments),
+            Command::Reextract(arguments) => reextract::run(globals, &arguments),
+            Command::Backup(arguments) => backup::run(globals, &arguments),
             Command::Completions(arguments) => completions::run(&arguments),
         }
     }

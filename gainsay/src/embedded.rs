@@ -18,10 +18,10 @@ use crate::kept::{Kept, LedgerFile};
 use crate::settings::Settings;
 
 /// The file of the database within the data folder.
-const LEDGER: &str = "ledger.sqlite";
+pub const LEDGER: &str = "ledger.sqlite";
 
 /// The folder of messages that were set aside, within the data folder.
-const QUARANTINE: &str = "quarantine";
+pub const QUARANTINE: &str = "quarantine";
 
 /// Articles that are on their way through the pipeline at once.
 const CAPACITY: usize = 64;
@@ -121,7 +121,8 @@ pub async fn open_existing_store(folder: &Path, settings: &Settings) -> anyhow::
     open_store(folder, settings).await
 }
 
-fn ledger_url(folder: &Path) -> anyhow::Result<String> {
+/// The address of the database in `folder`.
+pub fn ledger_url(folder: &Path) -> anyhow::Result<String> {
     let path = folder.join(LEDGER);
     let path = path.to_str().with_context(|| format!("the name of the data folder {} is not UTF-8", folder.display()))?;
     Ok(format!("sqlite:{path}"))

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use claims::{ArticleId, Extraction, SourceId};
 use store::{
-    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, Page, SourceQuery, SourceSummary,
-    StoreError,
+    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, Page, Reading, ReadingQuery,
+    SourceQuery, SourceSummary, StoreError,
 };
 
 /// How often is looked whether the file is there, besides after each commit.
@@ -89,6 +89,10 @@ impl Ledger for Kept {
 
     async fn export(&self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleRecord>, StoreError> {
         self.ledger.export(after, limit).await
+    }
+
+    async fn readings(&self, query: &ReadingQuery, after: Option<ArticleId>, limit: u32) -> Result<Vec<Reading>, StoreError> {
+        self.ledger.readings(query, after, limit).await
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {

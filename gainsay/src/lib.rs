@@ -4,6 +4,7 @@ pub mod article_page;
 pub mod claim_table;
 pub mod cli;
 pub mod commands;
+pub mod diagnosis;
 pub mod embedded;
 pub mod kept;
 pub mod outcome;

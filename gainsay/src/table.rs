@@ -18,7 +18,7 @@ pub struct Paragraph {
 impl Paragraph {
     /// `text` in `style`. Control characters become spaces, so that no article can drive the terminal.
     pub fn new(text: &str, style: Style) -> Self {
-        Self { text: text.chars().map(|c| if c.is_control() || is_bidi_control(c) { ' ' } else { c }).collect(), style }
+        Self { text: text.chars().map(|c| if drives(c) { ' ' } else { c }).collect(), style }
     }
 
     fn lines(&self, width: usize) -> Vec<String> {
@@ -54,6 +54,17 @@ pub fn write_row(out: &mut impl Write, widths: &[usize], cells: &[Vec<Paragraph>
 /// Writes a paragraph over the whole `width`.
 pub fn write_paragraph(out: &mut impl Write, width: usize, text: &str, style: Style) -> io::Result<()> {
     write_row(out, &[width], &[vec![Paragraph::new(text, style)]])
+}
+
+/// `line` with whatever would drive the terminal written as its code.
+pub fn escaped(line: &str) -> String {
+    let escape = |c: char| if drives(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    line.chars().map(escape).collect()
+}
+
+/// Whether a character does something to a terminal instead of standing there.
+fn drives(c: char) -> bool {
+    c.is_control() || is_bidi_control(c)
 }
 
 /// Overrides of the writing direction, which could make a line read as what it is not.

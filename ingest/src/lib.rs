@@ -17,5 +17,6 @@ pub use config::{Config, DEFAULTS};
 pub use import::{ImportError, ImportObserver, ImportSummary, Progress, import};
 pub use input::{Input, InputError};
 pub use overrides::Overrides;
+pub use publish::{Handed, hand_over};
 pub use service::run;
 pub use source::{Source, sources};

@@ -14,7 +14,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// What became of an article.
 #[derive(Debug)]
-pub(crate) enum Handed {
+pub enum Handed {
     /// The bus has it.
     Over,
     /// It will never be taken; why.
@@ -24,7 +24,7 @@ pub(crate) enum Handed {
 }
 
 /// Hands `article` to `bus`. While the bus is unavailable it waits, until `shutdown`. The error is a bus that cannot work.
-pub(crate) async fn hand_over(bus: &Bus, article: Article, shutdown: &CancellationToken) -> Result<Handed, PublishError> {
+pub async fn hand_over(bus: &Bus, article: Article, shutdown: &CancellationToken) -> Result<Handed, PublishError> {
     bus::taking_in(offer(bus, article, shutdown)).await
 }
 

@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::entry::Entry;
 use crate::place::{ArticlePlace, ClaimPlace, Slice, SourcePlace};
-use crate::rows::{ActRow, ArticleRow, ClaimRow, CountsRow, ListedRow, SourceRow, StanceRow, count, source_summaries, stance_counts};
+use crate::rows::{ActRow, ArticleRow, ClaimRow, CountsRow, ListedRow, ReadingRow, SourceRow, StanceRow, count, source_summaries, stance_counts};
 use crate::versions::{VersionRow, Versions};
 use crate::{
-    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, MAX_PAGE, Page, SourceQuery,
+    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, MAX_PAGE, Page, Reading, ReadingQuery, SourceQuery,
     SourceSummary, StoreError,
 };
 
@@ -24,6 +24,7 @@ pub(crate) trait Tables: Send + Sync + std::fmt::Debug {
     async fn stances(&self, articles: &[Uuid]) -> Result<Vec<StanceRow>, StoreError>;
     async fn article(&self, id: Uuid) -> Result<Option<ArticleRow>, StoreError>;
     async fn articles_after(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<ArticleRow>, StoreError>;
+    async fn readings(&self, query: &ReadingQuery, after: Option<Uuid>, limit: i64) -> Result<Vec<ReadingRow>, StoreError>;
     async fn versions(&self, url_hashes: &[Vec<u8>]) -> Result<Vec<VersionRow>, StoreError>;
     async fn claim_page(&self, query: &ClaimQuery, slice: &Slice<ClaimPlace>) -> Result<Vec<ClaimRow>, StoreError>;
     /// In the order of each article.
@@ -90,6 +91,11 @@ impl<T: Tables> Ledger for Database<T> {
     async fn export(&self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleRecord>, StoreError> {
         let rows = self.0.articles_after(after.map(|id| id.0), i64::from(limit.clamp(1, MAX_PAGE))).await?;
         self.records(rows).await
+    }
+
+    async fn readings(&self, query: &ReadingQuery, after: Option<ArticleId>, limit: u32) -> Result<Vec<Reading>, StoreError> {
+        let rows = self.0.readings(query, after.map(|id| id.0), i64::from(limit.max(1))).await?;
+        Ok(rows.into_iter().map(|row| Reading { article_id: ArticleId(row.id), extractor: row.extractor }).collect())
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {

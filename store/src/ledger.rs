@@ -5,7 +5,9 @@ use claims::{ArticleId, Extraction, SourceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Page, SourceQuery, SourceSummary, StoreError};
+use crate::{
+    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Page, ReadingQuery, SourceQuery, SourceSummary, StoreError,
+};
 
 /// What committing one extraction did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,15 @@ pub enum Commit {
     Replaced,
     /// The ledger already said this.
     Unchanged,
+}
+
+/// Who read an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The article version.
+    pub article_id: ArticleId,
+    /// The extractor and its version: "gainsay 0.1.0".
+    pub extractor: String,
 }
 
 /// How much the ledger holds.
@@ -57,6 +68,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug {
 
     /// Up to `limit` articles with their claims in the order of their ids, after `after`: the whole ledger, page by page.
     async fn export(&self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleRecord>, StoreError>;
+
+    /// Up to `limit` of the articles that `query` means, in the order of their ids, after `after`: who read each.
+    async fn readings(&self, query: &ReadingQuery, after: Option<ArticleId>, limit: u32) -> Result<Vec<Reading>, StoreError>;
 
     /// How much the ledger holds.
     async fn counts(&self) -> Result<Counts, StoreError>;

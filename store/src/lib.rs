@@ -4,6 +4,7 @@ mod config;
 mod database;
 mod entry;
 mod error;
+mod examine;
 mod feeds;
 mod intake;
 mod ledger;
@@ -24,9 +25,10 @@ mod words;
 
 pub use config::{Config, DEFAULTS, DatabaseConfig};
 pub use error::StoreError;
+pub use examine::{Condition, FailingFeed, examine};
 pub use intake::{Feed, FeedCounts, FeedPoll, ImportProgress, Intake};
-pub use ledger::{Commit, Counts, Ledger};
-pub use query::{ArticleQuery, ClaimQuery, Cursor, CursorError, MAX_PAGE, Page, SearchText, SourceQuery};
+pub use ledger::{Commit, Counts, Ledger, Reading};
+pub use query::{ArticleQuery, ClaimQuery, Cursor, CursorError, MAX_PAGE, Page, ReadingQuery, SearchText, SourceQuery};
 pub use record::{ArticleRecord, ArticleSummary, ClaimRecord, SourceSummary, StanceCounts, VersionSummary};
 pub use service::run;
 pub use watch::watch;
@@ -57,6 +59,17 @@ impl Store {
             _ => Err(StoreError::Refused {
                 what: "of the configuration".to_owned(),
                 why: "its address begins with neither postgres:// nor sqlite:".to_owned(),
+            }),
+        }
+    }
+
+    /// Writes a consistent copy of the SQLite file that `config` names to `target`, which must not be there, while others go on using it.
+    pub async fn copy(config: &DatabaseConfig, target: &std::path::Path) -> Result<(), StoreError> {
+        match config.url.strip_prefix("sqlite:") {
+            Some(path) => sqlite::backup::copy(path.strip_prefix("//").unwrap_or(path), target).await,
+            None => Err(StoreError::Refused {
+                what: "of the configuration".to_owned(),
+                why: "a PostgreSQL database is backed up by its own pg_dump".to_owned(),
             }),
         }
     }

@@ -55,6 +55,21 @@ pub struct ClaimQuery {
     pub cursor: Option<Cursor>,
 }
 
+/// Which readings. An absent filter filters nothing.
+#[derive(Clone, Debug, Default)]
+pub struct ReadingQuery {
+    /// Of these articles alone.
+    pub ids: Option<Vec<ArticleId>>,
+    /// By any extractor but this one.
+    pub not_by: Option<String>,
+    /// The publisher, letter case aside.
+    pub publisher: Option<String>,
+    /// Published on this day (UTC) or later.
+    pub from: Option<Date>,
+    /// Published on this day (UTC) or earlier.
+    pub to: Option<Date>,
+}
+
 /// Which sources. An absent filter filters nothing.
 #[derive(Clone, Debug, Default)]
 pub struct SourceQuery {

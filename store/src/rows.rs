@@ -51,6 +51,13 @@ pub(crate) struct ArticleRow {
     text: String,
 }
 
+/// Who read an article.
+#[derive(Debug, FromRow)]
+pub(crate) struct ReadingRow {
+    pub(crate) id: Uuid,
+    pub(crate) extractor: String,
+}
+
 /// A claim with what names its article.
 #[derive(Debug, FromRow)]
 pub(crate) struct ClaimRow {

@@ -209,7 +209,7 @@ pub(super) fn broken_condition(error: &lapin::Error) -> Option<String> {
     }
 }
 
-fn table(arguments: Vec<(&'static str, Argument)>) -> FieldTable {
+pub(super) fn table(arguments: Vec<(&'static str, Argument)>) -> FieldTable {
     let mut table = FieldTable::default();
     for (key, value) in arguments {
         let value = match value {

@@ -3,6 +3,7 @@
 mod connection;
 mod consume;
 mod depths;
+pub(crate) mod examine;
 mod listen;
 pub(crate) mod operator;
 mod publish;

@@ -28,7 +28,7 @@ const OURS: &str = "gainsay-";
 /// A connection to the broker for as long as an operator needs it.
 #[derive(Debug)]
 pub(crate) struct Operator {
-    connection: Connection,
+    pub(super) connection: Connection,
     pub(super) topology: Topology,
     address: String,
     confirm: Duration,

@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use bus::{Bus, Config};
+use bus::{Bus, Config, Queues};
 use lapin::message::BasicGetMessage;
 use lapin::options::{BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::types::AMQPValue;
@@ -61,6 +61,10 @@ impl Fixture for OnBroker {
         }
         kept.sort_by(|a, b| a.notice["subject"].cmp(&b.notice["subject"]));
         kept
+    }
+
+    async fn queues(&self) -> Queues {
+        within(Queues::on_broker(&self.config)).await.unwrap()
     }
 
     async fn end(self) {

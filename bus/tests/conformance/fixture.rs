@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::{ArticleFetchedV1, Bus, Consumption, Handler, Message, Outcome, PublishError, Receipt};
+use bus::{ArticleFetchedV1, Bus, Consumption, Handler, Message, Outcome, PublishError, Queues, Receipt};
 use claims::{Article, ArticleForm};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -31,6 +31,8 @@ pub(crate) trait Fixture: Sized {
     fn waits_to_the_end(&self) -> bool;
     /// The notices and bodies of the fetched articles that were set aside, in the order of their subjects.
     async fn quarantined(&self) -> Vec<Kept>;
+    /// Its queues as an operator sees them.
+    async fn queues(&self) -> Queues;
     async fn end(self);
 }
 

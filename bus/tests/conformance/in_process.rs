@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::{ArticleExtractedV1, ArticleFetchedV1, Bus, BusError, Consumption, Handler, InProcess, Outcome, PublishError, Receipt};
+use bus::{ArticleExtractedV1, ArticleFetchedV1, Bus, BusError, Consumption, Handler, InProcess, Outcome, PublishError, Queues, Receipt};
 use prometheus::{Registry, TextEncoder};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -56,6 +56,10 @@ impl Fixture for InOneProcess {
             Kept { notice: fields.into_iter().map(|(name, value)| (name, text(value))).collect(), message, passage }
         };
         paths.iter().map(read).collect()
+    }
+
+    async fn queues(&self) -> Queues {
+        Queues::in_folder(self.folder.path(), Some(self.bus.clone()))
     }
 
     async fn end(self) {

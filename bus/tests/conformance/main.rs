@@ -8,6 +8,7 @@ mod fixture;
 mod in_process;
 mod outage;
 mod passage;
+mod queues;
 mod rabbit;
 mod strained;
 
@@ -52,4 +53,8 @@ every_case! {
     passage::each_article_of_a_batch_goes_on_with_its_own_passage
     passage::an_article_that_is_offered_again_was_taken_in_once
     passage::what_becomes_of_messages_is_counted
+    queues::looking_at_quarantine_changes_nothing
+    queues::what_is_replayed_begins_anew_and_the_rest_stays
+    queues::what_fails_again_is_set_aside_again
+    queues::what_is_discarded_is_gone_and_the_rest_stays
 }

@@ -12,7 +12,7 @@ use store::{DatabaseConfig, Store};
 use crate::harness::{NEWS, Run, command, finish, gainsay, gainsay_with, json, signal, text};
 
 /// The sample news `times` over, each article at an address of its own.
-fn many(times: usize) -> String {
+pub(crate) fn many(times: usize) -> String {
     let mut lines = String::new();
     for round in 0..times {
         for line in NEWS.lines() {
@@ -30,11 +30,11 @@ fn import(data: &Path, inputs: &[&Path]) -> Run {
     gainsay(&[&["import", "--data", text(data)], inputs.as_slice()].concat())
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(work)
 }
 
-async fn open(data: &Path) -> Store {
+pub(crate) async fn open(data: &Path) -> Store {
     let url = format!("sqlite:{}", text(&data.join("ledger.sqlite")));
     Store::open(&DatabaseConfig { url, connections: 2.try_into().unwrap() }).await.unwrap()
 }
@@ -44,7 +44,7 @@ fn counts(data: &Path) -> store::Counts {
 }
 
 /// The whole ledger as JSON, one article a line.
-fn export(data: &Path) -> String {
+pub(crate) fn export(data: &Path) -> String {
     block_on(async {
         let ledger = open(data).await.ledger;
         let (mut lines, mut after) = (String::new(), None);

@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod add;
+mod backup;
 mod bad_input;
 mod completions;
+mod doctor;
 mod extract;
 mod harness;
 mod help;
 mod import;
+mod queue;
 mod read;
+mod reextract;
 mod search;
 mod serve;

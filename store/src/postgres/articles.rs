@@ -4,9 +4,9 @@ use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
 
 use super::push_match;
-use crate::ArticleQuery;
+use crate::{ArticleQuery, ReadingQuery};
 use crate::place::{ArticlePlace, Slice, date_bounds};
-use crate::rows::{ArticleRow, CountsRow, ListedRow};
+use crate::rows::{ArticleRow, CountsRow, ListedRow, ReadingRow};
 use crate::versions::VersionRow;
 use crate::words::lower;
 
@@ -48,6 +48,33 @@ pub(super) async fn after(pool: &PgPool, after: Option<Uuid>, limit: i64) -> Res
     let mut sql = QueryBuilder::new(WHOLE);
     if let Some(after) = after {
         sql.push(" WHERE id > ").push_bind(after);
+    }
+    sql.push(" ORDER BY id LIMIT ").push_bind(limit);
+    sql.build_query_as().fetch_all(pool).await
+}
+
+pub(super) async fn readings(
+    pool: &PgPool,
+    query: &ReadingQuery,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<ReadingRow>, sqlx::Error> {
+    let mut sql = QueryBuilder::new("SELECT id, extractor FROM articles WHERE true");
+    if let Some(ids) = &query.ids {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        sql.push(" AND id = ANY(").push_bind(ids).push(")");
+    }
+    if let Some(extractor) = &query.not_by {
+        sql.push(" AND extractor <> ").push_bind(extractor.as_str());
+    }
+    if let Some(publisher) = &query.publisher {
+        sql.push(" AND publisher_lower = ").push_bind(lower(publisher));
+    }
+    if let Some((newest, oldest)) = date_bounds(query.from, query.to) {
+        sql.push(" AND newest_first BETWEEN ").push_bind(newest).push(" AND ").push_bind(oldest);
+    }
+    if let Some(after) = after {
+        sql.push(" AND id > ").push_bind(after);
     }
     sql.push(" ORDER BY id LIMIT ").push_bind(limit);
     sql.build_query_as().fetch_all(pool).await

@@ -3,6 +3,7 @@
 mod articles;
 mod claims;
 mod commit;
+pub(crate) mod examine;
 mod intake;
 mod measure;
 mod open;
@@ -15,9 +16,9 @@ use uuid::Uuid;
 use crate::database::Tables;
 use crate::entry::Entry;
 use crate::place::{ArticlePlace, ClaimPlace, Slice, SourcePlace};
-use crate::rows::{ActRow, ArticleRow, ClaimRow, CountsRow, ListedRow, SourceRow, StanceRow};
+use crate::rows::{ActRow, ArticleRow, ClaimRow, CountsRow, ListedRow, ReadingRow, SourceRow, StanceRow};
 use crate::versions::VersionRow;
-use crate::{ArticleQuery, ClaimQuery, Commit, SearchText, SourceQuery, StoreError};
+use crate::{ArticleQuery, ClaimQuery, Commit, ReadingQuery, SearchText, SourceQuery, StoreError};
 
 /// A pool of connections.
 #[derive(Clone, Debug)]
@@ -57,6 +58,10 @@ impl Tables for Postgres {
 
     async fn articles_after(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<ArticleRow>, StoreError> {
         articles::after(&self.pool, after, limit).await.map_err(|error| self.failed(&error))
+    }
+
+    async fn readings(&self, query: &ReadingQuery, after: Option<Uuid>, limit: i64) -> Result<Vec<ReadingRow>, StoreError> {
+        articles::readings(&self.pool, query, after, limit).await.map_err(|error| self.failed(&error))
     }
 
     async fn versions(&self, url_hashes: &[Vec<u8>]) -> Result<Vec<VersionRow>, StoreError> {

@@ -13,14 +13,14 @@ use crate::StoreError;
 
 /// Migrations only add until no version in use needs what they would take away, so that a version works on the schema of the next
 /// one too: old and new services run side by side during an upgrade.
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+pub(super) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrations = sqlx::migrate!("migrations/postgres");
     migrations.set_ignore_missing(true);
     migrations
 });
 
 /// How long a connection may take to come.
-const CONNECT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
 
 impl Postgres {
     /// Connects to the database at `url`; later the pool connects anew whenever it must.
@@ -51,13 +51,13 @@ fn migrate(pool: &PgPool) -> Pin<Box<dyn Future<Output = Result<(), MigrateError
 }
 
 /// The address as messages show it: all but the password.
-fn name(options: &PgConnectOptions) -> String {
+pub(super) fn name(options: &PgConnectOptions) -> String {
     let (user, host, port) = (options.get_username(), options.get_host(), options.get_port());
     format!("postgres://{user}@{host}:{port}/{}", options.get_database().unwrap_or(user))
 }
 
 /// A wrong password or name stays wrong: nobody should wait for it.
-fn not_opened(name: &str, error: &sqlx::Error) -> StoreError {
+pub(super) fn not_opened(name: &str, error: &sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::Database(answer) => {
             let code = answer.code().unwrap_or_default();

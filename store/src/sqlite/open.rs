@@ -17,7 +17,7 @@ use crate::StoreError;
 
 /// Migrations only add until no version in use needs what they would take away, so that a version works on the schema of the next
 /// one too: old and new services run side by side during an upgrade.
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+pub(super) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrations = sqlx::migrate!("migrations/sqlite");
     migrations.set_ignore_missing(true);
     migrations
@@ -97,12 +97,12 @@ fn create(path: &Path) -> Result<(), String> {
 }
 
 /// SQLite's primary result code.
-fn code(error: &sqlx::Error) -> Option<u32> {
+pub(super) fn code(error: &sqlx::Error) -> Option<u32> {
     let answer = error.as_database_error()?;
     answer.code()?.parse::<u32>().ok().map(|code| code & 0xff)
 }
 
-fn why_not_opened(error: &sqlx::Error) -> String {
+pub(super) fn why_not_opened(error: &sqlx::Error) -> String {
     let sqlx::Error::Database(answer) = error else { return error.to_string() };
     match code(error) {
         Some(26) => "the file is not a SQLite database: choose another path".to_owned(),
