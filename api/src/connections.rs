@@ -44,13 +44,7 @@ impl Limits {
 }
 
 /// Answers whoever connects until `stop`; the connections that are still open then are in their last request.
-pub(crate) async fn accept(
-    listener: &TcpListener,
-    routes: &Router,
-    gate: &Gate,
-    limits: &Limits,
-    stop: &CancellationToken,
-) -> TaskTracker {
+pub(crate) async fn accept(listener: &TcpListener, routes: &Router, gate: &Gate, limits: &Limits, stop: &CancellationToken) -> TaskTracker {
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {

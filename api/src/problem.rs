@@ -39,7 +39,26 @@ pub struct Problem {
     retry_after_s: Option<u16>,
     /// What the header `WWW-Authenticate` says.
     #[serde(skip)]
-    challenge: Option<&'static str>,
+    challenge: Option<Challenge>,
+}
+
+/// What a client without the right key is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Challenge {
+    /// A key.
+    Key,
+    /// Another key.
+    OtherKey,
+}
+
+impl Challenge {
+    /// As `WWW-Authenticate` says it (RFC 6750).
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Key => "Bearer",
+            Self::OtherKey => "Bearer error=\"invalid_token\"",
+        })
+    }
 }
 
 impl Problem {
@@ -92,13 +111,13 @@ impl Problem {
             "its operator makes one with gainsay key and names the file with its line as keys in [api]"
         };
         let detail = format!("this needs an API key with the scope {scope}, and none was given: {how}");
-        Self { challenge: Some("Bearer"), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+        Self { challenge: Some(Challenge::Key), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
     }
 
     /// 401: the key is none of those that the service knows.
     pub(crate) fn wrong_key() -> Self {
         let detail = "this API key is not known here, or no longer: ask the operator for a new one; reading needs none";
-        Self { challenge: Some("Bearer error=\"invalid_token\""), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+        Self { challenge: Some(Challenge::OtherKey), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
     }
 
     /// 403: the key of that `name` may not do what needs `scope`.
@@ -142,7 +161,7 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         if let Some(challenge) = self.challenge {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge.header());
         }
         response.extensions_mut().insert(self);
         response

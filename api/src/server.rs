@@ -1,5 +1,6 @@
 //! The service: what its handlers need, and its routes.
 
+use anyhow::Context as _;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::get;

@@ -21,7 +21,7 @@ pub struct Queues {
 
 #[derive(Debug)]
 enum Place {
-    Broker(Operator),
+    Broker(Box<Operator>),
     Folder { folder: Folder, path: PathBuf, pipeline: Option<Bus> },
 }
 
@@ -116,7 +116,7 @@ impl Queues {
 
     /// The queues of the deployment that `config` names. Connects, and declares nothing.
     pub async fn on_broker(config: &Config) -> Result<Self, QueuesError> {
-        Ok(Self { place: Place::Broker(Operator::connect(config).await?) })
+        Ok(Self { place: Place::Broker(Box::new(Operator::connect(config).await?)) })
     }
 
     /// The quarantine in `folder`; messages are replayed through `pipeline`, whose own quarantine it is.

@@ -146,6 +146,10 @@ mod tests {
         assert_eq!(argument("test.article.fetched.delay", "x-message-ttl"), Some(&Argument::Number(30_000)));
         assert_eq!(argument("test.article.fetched", "x-message-ttl"), None, "work waits as long as it must");
         assert_eq!(argument("test.article.fetched.quarantine", "x-dead-letter-exchange"), None, "quarantine is an end");
-        assert_eq!(argument("test.article.fetched.quarantine", "x-delivery-limit"), Some(&Argument::Number(LOOKS)), "looking loses nothing");
+        assert_eq!(
+            argument("test.article.fetched.quarantine", "x-delivery-limit"),
+            Some(&Argument::Number(LOOKS)),
+            "looking loses nothing"
+        );
     }
 }

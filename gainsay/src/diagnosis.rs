@@ -80,9 +80,11 @@ pub fn broker(address: &str, examined: Result<Broker, QueuesError>) -> Vec<Findi
     let product = broker.product.as_deref().unwrap_or("a broker of unknown version");
     let version = product.rsplit_once(' ').and_then(|(_, version)| parsed(version));
     let mut findings = vec![match version {
-        Some(version) if version < OLDEST_RABBITMQ => {
-            Finding::wrong("broker", format!("{product} at {address}"), "use RabbitMQ 3.10 or newer: older ones lose messages that come back")
-        }
+        Some(version) if version < OLDEST_RABBITMQ => Finding::wrong(
+            "broker",
+            format!("{product} at {address}"),
+            "use RabbitMQ 3.10 or newer: older ones lose messages that come back",
+        ),
         _ => Finding::ok("broker", format!("{product} at {address}")),
     }];
     if let Some(why) = &broker.blocked {
@@ -112,7 +114,11 @@ fn queue(state: &QueueState) -> Vec<Finding> {
     let mut findings = vec![if *consumers == 0 {
         Finding::warning("queues", found, format!("nobody takes from it: start {service}"))
     } else if *waiting >= most / 10 * 9 {
-        Finding::warning("queues", found, format!("it is nearly full, and what comes in is slowed: run more of {service}, or see what holds it up"))
+        Finding::warning(
+            "queues",
+            found,
+            format!("it is nearly full, and what comes in is slowed: run more of {service}, or see what holds it up"),
+        )
     } else {
         Finding::ok("queues", found)
     }];

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use claims::{ArticleId, Extraction, SourceId};
 use store::{
-    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, Page, Reading, ReadingQuery,
-    SourceQuery, SourceSummary, StoreError,
+    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, Page, Reading, ReadingQuery, SourceQuery,
+    SourceSummary, StoreError,
 };
 
 /// How often is looked whether the file is there, besides after each commit.

@@ -6,11 +6,13 @@ use uuid::Uuid;
 
 use crate::entry::Entry;
 use crate::place::{ArticlePlace, ClaimPlace, Slice, SourcePlace};
-use crate::rows::{ActRow, ArticleRow, ClaimRow, CountsRow, ListedRow, ReadingRow, SourceRow, StanceRow, count, source_summaries, stance_counts};
+use crate::rows::{
+    ActRow, ArticleRow, ClaimRow, CountsRow, ListedRow, ReadingRow, SourceRow, StanceRow, count, source_summaries, stance_counts,
+};
 use crate::versions::{VersionRow, Versions};
 use crate::{
-    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, MAX_PAGE, Page, Reading, ReadingQuery, SourceQuery,
-    SourceSummary, StoreError,
+    ArticleQuery, ArticleRecord, ArticleSummary, ClaimQuery, ClaimRecord, Commit, Counts, Ledger, MAX_PAGE, Page, Reading, ReadingQuery,
+    SourceQuery, SourceSummary, StoreError,
 };
 
 /// What a database does for the ledger: one transaction that writes, and queries that return rows.

@@ -133,7 +133,7 @@ fn matchers(text: &str) -> &str {
     }
     while let Some(at) = rest.find(['"', '}']) {
         if rest[at..].starts_with('}') {
-            return &text[..text.len() - rest.len() + at + 1];
+            return &text[..=text.len() - rest.len() + at];
         }
         rest = after_string(&rest[at..]);
     }

@@ -91,7 +91,8 @@ fn every_alert_has_its_section_in_the_handbook() {
 /// The pages for people: those at the top, and the handbook.
 fn pages() -> Vec<PathBuf> {
     let entries = ["", "docs"].into_iter().flat_map(|folder| std::fs::read_dir(root().join(folder)).unwrap());
-    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    let mut pages: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
     pages.sort();
     pages
 }

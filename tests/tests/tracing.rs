@@ -78,7 +78,7 @@ async fn one_trace_leads_from_fetch_to_commit_and_logs_name_it_and_no_secret() {
     let fetched = (fetched.clone(), collector.trace_of(&fetched, FETCHED).await);
     assert!(collector.authorized(), "the headers of the configuration are sent");
 
-    let broker = std::env::var("GAINSAY_TEST_AMQP_URL").expect("these tests are run by tests/run");
+    let broker = deployment.setting("GAINSAY_BUS__URL").to_owned();
     let secrets =
         [password(&broker), password(deployment.database_url()), "secret-of-the-endpoint".to_owned(), "secret-of-the-header".to_owned()];
     let spans = collector.spans();
@@ -293,7 +293,7 @@ fn text(attributes: &[KeyValue], key: &str) -> Option<String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The password in an address.

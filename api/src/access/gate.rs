@@ -60,15 +60,12 @@ pub(crate) struct Caller {
 
 impl Gate {
     /// Reads the keys, or says why it refuses to start. Works in the background until `shutdown`.
-    pub(crate) fn open(
-        config: &Config,
-        listens: SocketAddr,
-        metrics: &Metrics,
-        shutdown: &CancellationToken,
-    ) -> Result<Self, ConfigError> {
+    pub(crate) fn open(config: &Config, listens: SocketAddr, metrics: &Metrics, shutdown: &CancellationToken) -> Result<Self, ConfigError> {
         let refuse = |why: &dyn fmt::Display| runtime::config::refuse("api", why);
         if let Some(all) = config.trusted_proxies.iter().find(|network| network.prefix_len() == 0) {
-            return Err(refuse(&format_args!("trusted_proxies: {all} is every address, and any client could name any other: give your proxies'")));
+            return Err(refuse(&format_args!(
+                "trusted_proxies: {all} is every address, and any client could name any other: give your proxies'"
+            )));
         }
         let loopback = listens.ip().to_canonical().is_loopback();
         let keys = match config.keys.as_str() {
@@ -150,7 +147,8 @@ impl Gate {
         let (rates, rejected) = if reads { (&self.reading, Rejected::ReadRate) } else { (&self.writing, Rejected::WriteRate) };
         rates.count(client).map_err(|wait| {
             let whose = if matches!(client, Client::Key(_)) { "this key" } else { "this address" };
-            let detail = format!("{whose} has asked too often: {} is what it may; ask again after the seconds of Retry-After", rates.in_words());
+            let detail =
+                format!("{whose} has asked too often: {} is what it may; ask again after the seconds of Retry-After", rates.in_words());
             (rejected, Problem::too_many(detail, wait))
         })
     }

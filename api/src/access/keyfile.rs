@@ -49,11 +49,7 @@ impl From<&Metadata> for Stamp {
 }
 
 /// Reads the file at `path`, and again in the background until `shutdown` whenever it changes; the keys that are in force now.
-pub(super) fn follow(
-    path: &str,
-    metrics: &Metrics,
-    shutdown: CancellationToken,
-) -> Result<watch::Receiver<Arc<Keys>>, KeyFileError> {
+pub(super) fn follow(path: &str, metrics: &Metrics, shutdown: CancellationToken) -> Result<watch::Receiver<Arc<Keys>>, KeyFileError> {
     let path = PathBuf::from(path);
     let (stamp, keys) = read(&path)?;
     tracing::info!(keys = keys.len(), "API keys of {}: {keys}", path.display());

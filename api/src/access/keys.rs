@@ -206,7 +206,8 @@ mod tests {
 
     #[test]
     fn a_new_key_is_found_by_its_secret_alone() {
-        let (one, other) = (NewKey::make("feeds", &[Scope::Write, Scope::Write]).unwrap(), NewKey::make("feeds", &[Scope::Operate]).unwrap());
+        let (one, other) =
+            (NewKey::make("feeds", &[Scope::Write, Scope::Write]).unwrap(), NewKey::make("feeds", &[Scope::Operate]).unwrap());
         assert_ne!(one.secret, other.secret);
         assert_eq!(one.secret.len(), PREFIX.len() + 64);
         assert!(one.line.starts_with("feeds write ") && !one.line.contains(&one.secret[PREFIX.len()..]), "{}", one.line);
@@ -243,8 +244,8 @@ mod tests {
             assert!(error.contains(word), "{error}");
             assert!(!error.contains(&secret[PREFIX.len()..]) && !error.contains(&hash[1..]), "{error}");
         }
-        let many: String = (0..=MAX_KEYS).map(|n| format!("k{n} write {}\n", blake3::hash(&n.to_le_bytes()).to_hex())).collect();
-        assert_eq!(Keys::parse(&many), Err((MAX_KEYS + 1, KeyError::TooMany)));
+        let many: Vec<String> = (0..=MAX_KEYS).map(|n| format!("k{n} write {}", blake3::hash(&n.to_le_bytes()).to_hex())).collect();
+        assert_eq!(Keys::parse(&many.join("\n")), Err((MAX_KEYS + 1, KeyError::TooMany)));
         assert_eq!(Keys::parse("# nobody\n"), Ok(Keys::default()));
     }
 }

@@ -19,10 +19,10 @@ use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::{ROWS, page};
-use crate::metrics::Rejected;
-use crate::filters::{self, Paged, Published};
-use crate::parameters::{Parameters, PathPart};
 use crate::Problem;
+use crate::filters::{self, Paged, Published};
+use crate::metrics::Rejected;
+use crate::parameters::{Parameters, PathPart};
 use crate::server::Api;
 
 /// Lists articles, newest first.

@@ -6,9 +6,9 @@ use axum::response::Response;
 use store::{ClaimRecord, Page};
 
 use super::{ROWS, page};
+use crate::Problem;
 use crate::filters::{self, Paged, Published};
 use crate::parameters::Parameters;
-use crate::Problem;
 use crate::server::Api;
 
 /// Lists claims: newest article first, then in the order of the article.

@@ -15,10 +15,10 @@ use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
+use crate::Problem;
 use crate::access::{Caller, Full};
 use crate::metrics::{Counted, Rejected};
 use crate::parameters::Parameters;
-use crate::Problem;
 use crate::server::Api;
 
 /// How often a line is sent where nothing happens, so that proxies keep the connection.

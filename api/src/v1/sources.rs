@@ -7,9 +7,9 @@ use axum::response::Response;
 use store::{Page, SourceSummary};
 
 use super::{ROWS, page};
+use crate::Problem;
 use crate::filters::{self, Paged};
 use crate::parameters::{Parameters, PathPart};
-use crate::Problem;
 use crate::server::Api;
 
 /// Lists sources, those with most claims first.

@@ -204,7 +204,10 @@ async fn it_does_not_start_with_keys_or_proxies_that_cannot_be_meant() {
     file.write();
     let error = refused(&file.setting()).await;
     let path = file.path();
-    assert!(error.contains(&format!("keys: the keys file {} cannot be used: line 2: the key \"archive\" itself", path.display())), "{error}");
+    assert!(
+        error.contains(&format!("keys: the keys file {} cannot be used: line 2: the key \"archive\" itself", path.display())),
+        "{error}"
+    );
     assert!(!error.contains(&secret) && !error.contains('\n'), "{error}");
     for (path, why) in [(Path::new("/nowhere/keys"), "No such file"), (file.folder.path(), "not a regular file")] {
         let error = refused(&format!("keys = {path:?}\n")).await;

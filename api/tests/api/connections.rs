@@ -19,7 +19,8 @@ impl TestApp {
         stream.write_all(sent).await.unwrap();
         let mut answer = Vec::new();
         // A connection that is cut off with something unread is reset.
-        let _reset = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.expect("the connection stays open");
+        let _reset =
+            tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.expect("the connection stays open");
         (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed())
     }
 }
@@ -83,8 +84,8 @@ async fn heads_and_addresses_have_a_longest() {
     assert_eq!(problem(app.get(&long).await).await.0, 414);
     let (answer, _) = app.raw(format!("GET / HTTP/1.1\r\nHost: a\r\nCookie: {}\r\n\r\n", "a".repeat(40_000)).as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
-    let many: String = (0..200).map(|n| format!("X-{n}: 1\r\n")).collect();
-    let (answer, _) = app.raw(format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n").as_bytes()).await;
+    let many: Vec<String> = (0..200).map(|n| format!("X-{n}: 1")).collect();
+    let (answer, _) = app.raw(format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n\r\n", many.join("\r\n")).as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     let usual = app.http.get(format!("{}/v1/articles", app.address)).header("cookie", "a".repeat(20_000)).send().await.unwrap();
     assert_eq!(usual.status(), 200);
@@ -127,7 +128,9 @@ async fn large_bodies_wait_for_one_another_and_are_all_taken() {
     let posted = (0..6).map(|n| {
         // Without a length each is taken for the longest, of which there is room for two.
         let body = json!({"text": format!("Article {n}. {}", "Much text. ".repeat(10_000))}).to_string();
-        let pieces = futures::stream::iter(body.into_bytes().chunks(65_536).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect::<Vec<_>>());
+        let pieces = futures::stream::iter(
+            body.into_bytes().chunks(65_536).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect::<Vec<_>>(),
+        );
         let request = app.http.post(format!("{}/v1/articles", app.address)).header("content-type", "application/json");
         request.body(reqwest::Body::wrap_stream(pieces)).send()
     });

@@ -105,4 +105,3 @@ async fn paths_and_days_that_are_none_are_problems() {
         assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
     }
 }
-

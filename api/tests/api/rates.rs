@@ -26,7 +26,10 @@ async fn who_asks_too_often_is_told_when_to_ask_again() {
     assert_eq!(statuses(&app, 6, read).await, [200, 200, 200, 200, 200, 429]);
     assert_eq!(statuses(&app, 4, write).await, [201, 201, 201, 429], "writing has a rate of its own");
     let answer = app.get("/v1/sources").await;
-    assert_eq!((&answer.headers()["retry-after"], &answer.headers()["cache-control"]), (&"1".parse().unwrap(), &"no-store".parse().unwrap()));
+    assert_eq!(
+        (&answer.headers()["retry-after"], &answer.headers()["cache-control"]),
+        (&"1".parse().unwrap(), &"no-store".parse().unwrap())
+    );
     let (status, body) = problem(answer).await;
     assert_eq!(status, 429);
     assert!(body["detail"].as_str().unwrap().contains("1 a second, 5 at once"), "{body}");
@@ -46,8 +49,8 @@ async fn each_key_has_its_own_rate_and_a_wrong_one_its_address() {
     let keys = ["one", "two"].map(|name| NewKey::make(name, &[Scope::Write]).unwrap());
     std::fs::write(&path, format!("{}\n{}\n", keys[0].line, keys[1].line)).unwrap();
     let app = TestApp::spawn_with(&[], "127.0.0.1:0", &format!("{SLOW}keys = {path:?}\n")).await;
-    let read_with = |key: String| async move |app: &TestApp| {
-        app.http.get(format!("{}/v1/articles", app.address)).bearer_auth(&key).send().await.unwrap()
+    let read_with = |key: String| {
+        async move |app: &TestApp| app.http.get(format!("{}/v1/articles", app.address)).bearer_auth(&key).send().await.unwrap()
     };
     for key in &keys {
         assert_eq!(statuses(&app, 6, read_with(key.secret.clone())).await, [200, 200, 200, 200, 200, 429]);
@@ -58,8 +61,10 @@ async fn each_key_has_its_own_rate_and_a_wrong_one_its_address() {
 
 #[tokio::test]
 async fn clients_behind_a_trusted_proxy_are_told_apart() {
-    let ask = |client: &'static str| async move |app: &TestApp| {
-        app.http.get(format!("{}/v1/articles", app.address)).header("x-forwarded-for", client).send().await.unwrap()
+    let ask = |client: &'static str| {
+        async move |app: &TestApp| {
+            app.http.get(format!("{}/v1/articles", app.address)).header("x-forwarded-for", client).send().await.unwrap()
+        }
     };
     let app = TestApp::spawn_with(&[], "127.0.0.1:0", &format!("{SLOW}trusted_proxies = [\"127.0.0.0/8\"]\n")).await;
     for client in ["203.0.113.1", "203.0.113.2", "2001:db8:1:2::3", "2001:db8:1:3::3", "made.up, 203.0.113.3"] {

@@ -176,7 +176,7 @@ async fn publish_to_nobody(operator: &Operator) -> Result<Option<String>, Queues
     let blocked = async {
         while let Some(event) = events.next().await {
             if let Event::ConnectionBlocked(reason) = event {
-                return reason.to_string();
+                return reason.as_str().to_owned();
             }
         }
         std::future::pending().await

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use lapin::message::BasicGetMessage;
-use lapin::options::{
-    BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions,
-};
+use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::uri::AMQPUri;
@@ -214,13 +212,11 @@ impl Operator {
 
 async fn open(uri: AMQPUri, address: &str) -> Result<Connection, QueuesError> {
     let properties = ConnectionProperties::default().with_connection_name("gainsay operator".into());
-    match timeout(PATIENCE, Connection::connect_uri(uri, properties)).await {
-        Ok(opened) => opened.map_err(|error| sort(&error, address)),
-        Err(_) => {
-            let why = format!("no answer within {} s", PATIENCE.as_secs());
-            Err(QueuesError::Unreachable { address: address.to_owned(), why })
-        }
-    }
+    let Ok(opened) = timeout(PATIENCE, Connection::connect_uri(uri, properties)).await else {
+        let why = format!("no answer within {} s", PATIENCE.as_secs());
+        return Err(QueuesError::Unreachable { address: address.to_owned(), why });
+    };
+    opened.map_err(|error| sort(&error, address))
 }
 
 /// Tells apart what waiting may mend and what it does not.
@@ -265,7 +261,7 @@ fn set_aside(work: &str, message: &BasicGetMessage) -> SetAside {
 /// The properties without the notice and without the broker's history; what else travels with the message stays.
 fn as_new(properties: BasicProperties) -> BasicProperties {
     let mut kept = FieldTable::default();
-    for (name, value) in properties.headers().iter().flat_map(|headers| headers.inner()) {
+    for (name, value) in properties.headers().iter().flat_map(FieldTable::inner) {
         let noted = name.as_str().strip_prefix(OURS).is_some_and(|field| NOTICE.contains(&field));
         if !noted && !name.as_str().starts_with("x-") {
             kept.insert(name.clone(), value.clone());

@@ -25,17 +25,16 @@ pub(super) async fn watch(connection: &Connection, silent: &watch::Sender<bool>)
     };
     loop {
         let mut asking = pin!(ask(&channel));
-        let answer = match timeout(PATIENCE, &mut asking).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                silent.send_replace(true);
-                asking.await
-            }
+        let answer = if let Ok(answer) = timeout(PATIENCE, &mut asking).await {
+            answer
+        } else {
+            silent.send_replace(true);
+            asking.await
         };
         if let Err(error) = answer {
             return error.to_string();
         }
-        silent.send_if_modified(|silent| std::mem::take(silent));
+        silent.send_if_modified(std::mem::take);
         sleep(INTERVAL).await;
     }
 }

@@ -74,7 +74,8 @@ fn copy_quarantine(from: &Path, to: &Path) -> anyhow::Result<u64> {
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
-        let copied = std::fs::copy(entry.path(), to.join(entry.file_name())).and_then(|_| std::fs::File::open(to.join(entry.file_name()))?.sync_all());
+        let copied = std::fs::copy(entry.path(), to.join(entry.file_name()))
+            .and_then(|_| std::fs::File::open(to.join(entry.file_name()))?.sync_all());
         match copied {
             // Replayed meanwhile: it is in the ledger.
             Err(error) if error.kind() == ErrorKind::NotFound => {}

@@ -58,7 +58,7 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
             };
             findings.extend(block_on(examined)?);
         }
-        Err(error) if error.chain().any(|cause| cause.is::<ConfigError>()) => {
+        Err(error) if error.chain().any(<dyn std::error::Error>::is::<ConfigError>) => {
             findings.push(Finding::wrong("configuration", format!("{error:#}"), "correct it; nothing else was looked at"));
         }
         Err(error) => return Err(error),

@@ -253,7 +253,9 @@ impl Again<'_> {
         while !self.ledger.readings(&query, None, 1).await?.is_empty() {
             if begun.elapsed() > PATIENCE {
                 let (version, seconds) = (::extract::EXTRACTOR, PATIENCE.as_secs());
-                bail!("article {id} was not read by {version} within {seconds} s: do extract and store run, in this version? See gainsay doctor --deployed");
+                bail!(
+                    "article {id} was not read by {version} within {seconds} s: do extract and store run, in this version? See gainsay doctor --deployed"
+                );
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSES.1),

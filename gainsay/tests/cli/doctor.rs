@@ -40,7 +40,8 @@ fn a_sound_folder_is_well_and_stays_as_it_is() {
     assert_eq!((run.status, wrong(&run)), (0, vec![]), "{run:?}");
     let report = json(&run.stdout);
     assert_eq!(report["state"], "ok", "{report:#}");
-    let found = |part: &str| report["findings"].as_array().unwrap().iter().find(|finding| finding["part"] == part).unwrap()["found"].clone();
+    let found =
+        |part: &str| report["findings"].as_array().unwrap().iter().find(|finding| finding["part"] == part).unwrap()["found"].clone();
     assert_eq!(found("ledger"), "18 articles, read by gainsay 0.1.0");
     assert_eq!(found("quarantine"), "nothing is set aside");
     assert!(std::fs::read(data.path().join("ledger.sqlite")).unwrap() == before, "nothing is changed");

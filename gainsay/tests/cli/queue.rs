@@ -105,7 +105,7 @@ fn discarding_wants_to_be_meant() {
     set_aside(data.path(), "“There was no call,” the spokesman said.", "too hard", 20);
     let id = ids(data.path()).remove(0);
     queue(data.path(), &["discard", &id]).failed(2, &["1 message", "--yes"]);
-    assert_eq!(ids(data.path()), [id.clone()]);
+    assert_eq!(ids(data.path()), [id.as_str()]);
     queue(data.path(), &["discard", &id, "--yes"]).done();
     assert_eq!(ids(data.path()), [""; 0]);
     queue(data.path(), &["show", &id]).failed(1, &[&id, "gainsay queue list"]);

@@ -14,7 +14,8 @@ use crate::import::{block_on, export, many, open};
 fn by_another_version(record: ArticleRecord) -> Extraction {
     let article: Article = record.article;
     let other = |data: ClaimData| ClaimData { extractor: "gainsay 0.0.1".into(), rule: "another/rule".into(), ..data };
-    let claims = record.claims.into_iter().step_by(2).map(|claim| Claim::new(&article, ClaimData { version: 1, ..other(claim.data) }).unwrap());
+    let claims =
+        record.claims.into_iter().step_by(2).map(|claim| Claim::new(&article, ClaimData { version: 1, ..other(claim.data) }).unwrap());
     let outcome = match record.skipped {
         Some(reason) => Outcome::Skipped(reason),
         None => Outcome::Claims(claims.collect()),

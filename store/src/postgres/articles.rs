@@ -4,11 +4,11 @@ use sqlx::{PgPool, QueryBuilder};
 use uuid::Uuid;
 
 use super::push_match;
-use crate::{ArticleQuery, ReadingQuery};
 use crate::place::{ArticlePlace, Slice, date_bounds};
 use crate::rows::{ArticleRow, CountsRow, ListedRow, ReadingRow};
 use crate::versions::VersionRow;
 use crate::words::lower;
+use crate::{ArticleQuery, ReadingQuery};
 
 const LISTED: &str = "
     SELECT id, newest_first, url_hash, given_id, url, publisher, published_at, published_to_day, title, byline, language, skipped,
@@ -53,12 +53,7 @@ pub(super) async fn after(pool: &PgPool, after: Option<Uuid>, limit: i64) -> Res
     sql.build_query_as().fetch_all(pool).await
 }
 
-pub(super) async fn readings(
-    pool: &PgPool,
-    query: &ReadingQuery,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<ReadingRow>, sqlx::Error> {
+pub(super) async fn readings(pool: &PgPool, query: &ReadingQuery, after: Option<Uuid>, limit: i64) -> Result<Vec<ReadingRow>, sqlx::Error> {
     let mut sql = QueryBuilder::new("SELECT id, extractor FROM articles WHERE true");
     if let Some(ids) = &query.ids {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();

@@ -43,7 +43,8 @@ const MISSING: &str = "
     WHERE to_regclass(i) IS NULL";
 
 async fn look(connection: &mut PgConnection, condition: &mut Condition) -> Result<(), sqlx::Error> {
-    let version: String = sqlx::query_scalar("SELECT split_part(current_setting('server_version'), ' ', 1)").fetch_one(&mut *connection).await?;
+    let version: String =
+        sqlx::query_scalar("SELECT split_part(current_setting('server_version'), ' ', 1)").fetch_one(&mut *connection).await?;
     condition.version = format!("PostgreSQL {version}");
     let before = OffsetDateTime::now_utc();
     let theirs: OffsetDateTime = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&mut *connection).await?;
@@ -80,8 +81,9 @@ async fn look(connection: &mut PgConnection, condition: &mut Condition) -> Resul
     if !missing.is_empty() || condition.refused.iter().any(|what| what.ends_with(": SELECT")) {
         return Ok(());
     }
-    let extractors: Vec<(String, i64)> =
-        sqlx::query_as("SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor").fetch_all(&mut *connection).await?;
+    let extractors: Vec<(String, i64)> = sqlx::query_as("SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor")
+        .fetch_all(&mut *connection)
+        .await?;
     condition.extractors = extractors.into_iter().map(|(extractor, articles)| (extractor, count(articles))).collect();
     condition.feeds = count(sqlx::query_scalar("SELECT count(*) FROM feeds").fetch_one(&mut *connection).await?);
     let failing = "SELECT url, failures, coalesce(last_error, '') AS why FROM feeds WHERE failures > 0 ORDER BY url";

@@ -4,11 +4,11 @@ use sqlx::{QueryBuilder, SqlitePool};
 use uuid::Uuid;
 
 use super::{match_all, push_list};
-use crate::{ArticleQuery, ReadingQuery};
 use crate::place::{ArticlePlace, Slice, date_bounds};
 use crate::rows::{ArticleRow, CountsRow, ListedRow, ReadingRow};
 use crate::versions::VersionRow;
 use crate::words::lower;
+use crate::{ArticleQuery, ReadingQuery};
 
 const LISTED: &str = "
     SELECT id, newest_first, url_hash, given_id, url, publisher, published_at, published_to_day, title, byline, language, skipped,

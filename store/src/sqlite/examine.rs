@@ -75,8 +75,9 @@ async fn look(connection: &mut SqliteConnection, condition: &mut Condition) -> R
     if articles > 0 || claims > 0 {
         condition.damage.push(format!("{articles} articles and {claims} claims are missing in the full-text index"));
     }
-    let extractors: Vec<(String, i64)> =
-        sqlx::query_as("SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor").fetch_all(&mut *connection).await?;
+    let extractors: Vec<(String, i64)> = sqlx::query_as("SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor")
+        .fetch_all(&mut *connection)
+        .await?;
     condition.extractors = extractors.into_iter().map(|(extractor, articles)| (extractor, count(articles))).collect();
     condition.feeds = count(sqlx::query_scalar("SELECT count(*) FROM feeds").fetch_one(&mut *connection).await?);
     let failing = "SELECT url, failures, coalesce(last_error, '') AS why FROM feeds WHERE failures > 0 ORDER BY url";
