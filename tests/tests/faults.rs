@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use claims::Article;
 use reqwest::StatusCode;
 use tests::{Deployment, Prover, Server, eventually, folder, shared_rabbitmqctl, varied};
+use tokio::sync::Mutex;
 
 /// Articles posted a second: enough for a backlog, and what a debug build on a busy machine can carry.
 const RATE: u32 = 20;
@@ -31,6 +32,9 @@ const AWAY: Duration = Duration::from_secs(3);
 /// Long enough for a busy machine; a test that waits for it has failed.
 const SOON: Duration = Duration::from_mins(2);
 
+/// These tests measure times, each on a machine that does nothing else.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 const EVERY_SERVICE: [&str; 4] = ["ingest", "extract", "store", "api"];
 
 /// How a server fails.
@@ -43,6 +47,7 @@ enum Failure {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_fails_under_load_is_missed_and_loses_nothing() {
+    let _alone = ALONE.lock().await;
     let folder = folder();
     let (rabbitmq, postgres) = (Arc::new(Server::rabbitmq(folder.path())), Server::postgres(folder.path()));
     let deployment = Deployment::start_over(&rabbitmq.url(), &postgres.url());
@@ -51,6 +56,7 @@ async fn a_broker_that_fails_under_load_is_missed_and_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_fails_under_load_is_missed_and_loses_nothing() {
+    let _alone = ALONE.lock().await;
     let folder = folder();
     let (rabbitmq, postgres) = (Server::rabbitmq(folder.path()), Arc::new(Server::postgres(folder.path())));
     let deployment = Deployment::start_over(&rabbitmq.url(), &postgres.url());
@@ -105,6 +111,7 @@ async fn every_failure(mut deployment: Deployment, server: &Arc<Server>, need: &
 
 #[tokio::test(flavor = "multi_thread")]
 async fn services_that_are_stopped_under_load_end_in_order_and_lose_nothing() {
+    let _alone = ALONE.lock().await;
     let mut deployment = Deployment::start().await;
     let prover = Prover::start(&deployment.api_address().await, None);
     for service in EVERY_SERVICE {
@@ -121,6 +128,7 @@ async fn services_that_are_stopped_under_load_end_in_order_and_lose_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_that_was_deleted_refuses_articles_and_is_declared_again() {
+    let _alone = ALONE.lock().await;
     let mut deployment = Deployment::start().await;
     let queue = |deployment: &Deployment, name: &str| format!("{}.{name}", deployment.prefix());
     let mut articles = varied(0);
