@@ -51,7 +51,9 @@ async fn a_dump_is_restored_and_what_waits_in_the_broker_follows() {
         deployment.start_service(service);
     }
     deployment.wait_until_ready().await;
-    waiting.into_iter().for_each(|article| posted.add(article));
+    for article in waiting {
+        posted.add(article);
+    }
     posted.judge(&mut deployment, SOON, folder.path()).await.assert_nothing_lost();
 }
 

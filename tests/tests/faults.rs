@@ -102,7 +102,9 @@ async fn every_failure(mut deployment: Deployment, server: &Arc<Server>, need: &
         deployment.wait_until_ready().await;
     }
     let mut posted = prover.stop().await;
-    extra.into_iter().for_each(|article| posted.add(article));
+    for article in extra {
+        posted.add(article);
+    }
     posted.judge(&mut deployment, SOON, folder().path()).await.assert_nothing_lost();
     for stopped in deployment.stop().await {
         stopped.assert_in_order();
