@@ -94,6 +94,7 @@ mod tests {
         drop(first);
         assert!(places.take(client(1)).is_ok());
         drop(proxied);
-        assert_eq!((places.lock().all, places.lock().by_client.len()), (0, 0));
+        let held = places.lock();
+        assert_eq!((held.all, held.by_client.len()), (0, 0));
     }
 }
