@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "what fails here is a test, and says so by a panic")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use tests::root;
@@ -47,11 +48,12 @@ fn tables(defaults: &str) -> String {
         if let Some(comment) = line.strip_prefix('#') {
             about.push_str(comment);
         } else if line.starts_with('[') {
-            page += &format!("\n## {line}\n\n{}\n\n| key | default | |\n|---|---|---|\n", about.trim());
+            writeln!(page, "\n## {line}\n\n{}\n\n| key | default | |\n|---|---|---|", about.trim()).unwrap();
             about.clear();
         } else if let Some((key, value)) = line.split_once(" = ") {
             assert!(!about.is_empty(), "{key} is not explained");
-            page += &format!("| `{key}` | `{}` | {} |\n", value.replace('|', "\\|"), about.trim().replace('|', "\\|"));
+            let cell = |text: &str| text.trim().replace('|', "\\|");
+            writeln!(page, "| `{key}` | `{}` | {} |", cell(value), cell(&about)).unwrap();
             about.clear();
         }
     }
