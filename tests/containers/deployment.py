@@ -48,6 +48,16 @@ class Deployment:
             **{name: secrets.token_hex(24) for name in SECRETS},
         )
 
+    def make_key(self):
+        """A key that may post, as `gainsay key` makes it; its line stands where the api's container finds it."""
+        image = f"{self.settings['IMAGE_PREFIX']}gainsay"
+        command = ["docker", "run", "--rm", "--network=none", image, "key", "trial", "--scope=write", "--quiet"]
+        made = run(command, 60, env=self.environment, both=True).splitlines()
+        line = next(text for text in made if text.startswith("trial "))
+        (self.folder / "deploy/keys/api.keys").write_text(f"{line}\n")
+        self.configure(GAINSAY_API__KEYS="/etc/gainsay/keys/api.keys")
+        return next(text for text in made if text != line)
+
     def compose(self, *arguments, limit=300):
         """Runs the compose command; its output."""
         return run([*self.compose_command, *arguments], limit, cwd=self.folder, env=self.environment)
@@ -118,10 +128,11 @@ def run(command, limit, both=False, **options):
     return done.stdout
 
 
-def get(url, body=None):
-    """Asks `url`, or posts `body` as JSON: status and text. Status 0 where nobody answers."""
+def get(url, body=None, key=None):
+    """Asks `url`, or posts `body` as JSON, with an api key if one is given: status and text. Status 0 where nobody answers."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    request = urllib.request.Request(url, data, headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.read().decode()

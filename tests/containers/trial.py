@@ -59,7 +59,7 @@ class Trial:
     def __init__(self, deployment):
         self.deployment = deployment
         self.passed = self.failed = 0
-        self.posted, self.host = {}, None
+        self.posted, self.host, self.key = {}, None, None
 
     def say(self, outcome, what, detail=None):
         """Prints the line of a check and counts it."""
@@ -80,11 +80,13 @@ class Trial:
         if build:
             self.build()
         self.check("images are small", self.image_sizes)
+        self.key = self.deployment.make_key()
         articles = news.load(news_place())
         to_post, to_read = news.halves(articles)
         self.come_up(to_post[0])
         self.check("confined", self.confined)
         self.check("published", self.published)
+        self.check("nobody posts without a key", self.refuses_without_key, to_post[0])
         self.feed(to_post, to_read)
         self.check("every article is in the ledger once", self.complete)
         self.check("the api's lists", self.lists)
@@ -113,6 +115,10 @@ class Trial:
             assert any(secret in str(why) for secret in SECRETS) and ".env.example" in str(why), why
             return None
         raise Failed("the compose file is accepted without .env")
+
+    def refuses_without_key(self, article):
+        status, answer = get(f"{self.deployment.api}/v1/articles", article)
+        assert status == 401, f"a post without a key is answered with {status}: {answer}"
 
     def build(self):
         began = time.monotonic()
@@ -153,7 +159,7 @@ class Trial:
 
     def post(self, article):
         """Posts an article; whether it was taken."""
-        status, answer = get(f"{self.deployment.api}/v1/articles", article)
+        status, answer = get(f"{self.deployment.api}/v1/articles", article, self.key)
         if status not in (0, 201, 202, 429, 503):
             raise Failed(f"the api answers a post with {status}: {answer}")
         if status in (201, 202):
