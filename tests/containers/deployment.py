@@ -6,6 +6,7 @@ import pathlib
 import re
 import secrets
 import shlex
+import signal
 import socket
 import subprocess
 import time
@@ -119,13 +120,18 @@ class Failed(Exception):
 def run(command, limit, both=False, **options):
     """Runs a command to its end, for at most `limit` seconds; its standard output, or `both` of its streams."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT if both else subprocess.PIPE}
-    try:
-        done = subprocess.run(command, **streams, text=True, timeout=limit, stdin=subprocess.DEVNULL, **options)
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{shlex.join(command)} did not end within {limit} s") from None
-    if done.returncode != 0:
-        raise Failed(f"{shlex.join(command)} ended with status {done.returncode}: {(done.stderr or done.stdout).strip()[-2_000:]}")
-    return done.stdout
+    # With a session of its own, so that the commands that it runs end with it.
+    with subprocess.Popen(command, **streams, text=True, stdin=subprocess.DEVNULL, start_new_session=True, **options) as process:
+        try:
+            out, errors = process.communicate(timeout=limit)
+        except BaseException as why:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(why, subprocess.TimeoutExpired):
+                raise Failed(f"{shlex.join(command)} did not end within {limit} s") from None
+            raise
+    if process.returncode != 0:
+        raise Failed(f"{shlex.join(command)} ended with status {process.returncode}: {(errors or out).strip()[-2_000:]}")
+    return out
 
 
 def get(url, body=None, key=None):

@@ -281,7 +281,11 @@ class Trial:
         return "articles, claims, sources, an article"
 
     def command_line(self):
-        return self.deployment.compose("run", "--rm", "-T", "gainsay", "--version").strip()
+        """Over the deployment, as its operators run it."""
+        said = {command: self.deployment.compose("run", "--rm", "-T", "gainsay", command) for command in ("queue", "doctor")}
+        assert "article.fetched" in said["queue"], said["queue"]
+        assert json.loads(said["doctor"])["state"] != "wrong", said["doctor"]
+        return "queue, doctor"
 
     def prometheus(self, path, **parameters):
         """What Prometheus answers."""
