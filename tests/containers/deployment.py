@@ -130,7 +130,8 @@ def run(command, limit, both=False, **options):
                 raise Failed(f"{shlex.join(command)} did not end within {limit} s") from None
             raise
     if process.returncode != 0:
-        raise Failed(f"{shlex.join(command)} ended with status {process.returncode}: {(errors or out).strip()[-2_000:]}")
+        said = f"{out}\n{errors or ''}".strip()[-2_000:]
+        raise Failed(f"{shlex.join(command)} ended with status {process.returncode}: {said}")
     return out
 
 
