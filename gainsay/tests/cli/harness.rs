@@ -114,6 +114,13 @@ impl Server {
         self.ask(&format!("POST {path} HTTP/1.0\r\n{head}\r\n\r\n{json}"))
     }
 
+    /// The same with an API key.
+    pub(crate) fn post_with_key(&self, path: &str, json: &str, key: &str) -> (String, String) {
+        let length = json.len();
+        let head = format!("Host: {}\r\nContent-Type: application/json\r\nContent-Length: {length}", self.address());
+        self.ask(&format!("POST {path} HTTP/1.0\r\n{head}\r\nAuthorization: Bearer {key}\r\n\r\n{json}"))
+    }
+
     fn ask(&self, request: &str) -> (String, String) {
         let mut stream = std::net::TcpStream::connect(self.address()).unwrap();
         stream.write_all(request.as_bytes()).unwrap();

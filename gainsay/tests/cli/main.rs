@@ -11,6 +11,7 @@ mod extract;
 mod harness;
 mod help;
 mod import;
+mod key;
 mod queue;
 mod read;
 mod reextract;
