@@ -58,6 +58,13 @@ pub(crate) struct Caller {
     pub(crate) client: Client,
 }
 
+impl Caller {
+    /// The name of the key that was given, if one was.
+    pub(crate) fn key(&self) -> Option<&str> {
+        if let Client::Key(name) = &self.client { Some(name) } else { None }
+    }
+}
+
 impl Gate {
     /// Reads the keys, or says why it refuses to start. Works in the background until `shutdown`.
     pub(crate) fn open(config: &Config, listens: SocketAddr, metrics: &Metrics, shutdown: &CancellationToken) -> Result<Self, ConfigError> {

@@ -4,11 +4,11 @@ use std::error::Error;
 use std::fmt;
 
 use ::claims::{Article, ArticleError, ArticleForm, ArticleId};
-use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use bus::{ArticleFetchedV1, PublishError, Receipt};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::{ROWS, page};
 use crate::Problem;
+use crate::access::Caller;
 use crate::filters::{self, Paged, Published};
 use crate::metrics::Rejected;
 use crate::parameters::{Parameters, PathPart};
@@ -92,6 +93,7 @@ pub(super) struct Posted {
 )]
 pub(super) async fn post(
     State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
     parameters: Parameters,
     body: Result<Json<Form>, JsonRejection>,
 ) -> Result<Response, Problem> {
@@ -110,7 +112,7 @@ pub(super) async fn post(
         count("failed");
         return Err(not_taken(&PublishError::Unavailable(why.clone())));
     }
-    let span = tracing::error_span!("post", otel.name = "POST /v1/articles", otel.kind = "server", article_id = %id);
+    let span = tracing::error_span!("post", otel.name = "POST /v1/articles", otel.kind = "server", article_id = %id, key = caller.key());
     let status = match api.bus.publish(&ArticleFetchedV1 { article }).instrument(span).await {
         Ok(Receipt::Handled) => {
             count("handled");

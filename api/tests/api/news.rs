@@ -172,6 +172,7 @@ pub(crate) fn hostile() -> Extraction {
     let form = ArticleForm {
         byline: Some(format!("{evil} byline")),
         section: Some("\"><svg onload=alert(4)>".into()),
+        given_id: Some("\"><img src=y onerror=alert(5)>".into()),
         ..form(&format!("Outlet {evil}"), "2025-12-01", &format!("Title {evil} \"quoted\""), "javascript:alert(document.domain)", text)
     };
     let said = Said {

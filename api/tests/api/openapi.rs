@@ -109,3 +109,19 @@ async fn the_service_takes_exactly_the_parameters_that_the_document_lists() {
         assert_eq!(allowed.split(", ").collect::<BTreeSet<_>>(), names.into_iter().collect::<BTreeSet<_>>(), "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_needs_a_key_says_so_and_all_may_be_asked_too_often() {
+    let app = TestApp::spawn(&[]).await;
+    let document = app.json("/openapi.json").await;
+    let scheme = &document["components"]["securitySchemes"]["key"];
+    assert_eq!((&scheme["type"], &scheme["scheme"]), (&"http".into(), &"bearer".into()));
+    for (path, method, operation) in operations(&document) {
+        let writes = method == "post";
+        assert_eq!(operation.get("security").is_some(), writes, "{method} {path}");
+        for status in ["401", "403", "408", "413"] {
+            assert_eq!(operation["responses"].get(status).is_some(), writes, "{method} {path} {status}");
+        }
+        assert!(operation["responses"]["429"]["headers"]["Retry-After"].is_object(), "{method} {path}");
+    }
+}

@@ -66,6 +66,10 @@ async fn every_answer_is_hardened() {
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(answer.headers()["referrer-policy"], "no-referrer", "{path}");
+        assert_eq!(answer.headers()["cross-origin-resource-policy"], "same-origin", "{path}");
+        assert!(answer.headers()["permissions-policy"].to_str().unwrap().contains("geolocation=()"), "{path}");
+        let keep = if path == "/v1/nothing" { "no-store" } else { "no-cache" };
+        assert_eq!(answer.headers()["cache-control"], keep, "{path}");
     }
 }
 
