@@ -266,9 +266,10 @@ fn size(bytes: u64) -> String {
 
 /// Major and minor of a version.
 fn parsed(version: &str) -> Option<(u32, u32)> {
-    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse);
-    let major = numbers.next()?.ok()?;
-    Some((major, numbers.next().and_then(Result::ok).unwrap_or(0)))
+    // "18beta1" has no second part.
+    let number = |part: &str| part.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
+    let mut parts = version.split('.');
+    Some((number(parts.next()?)?, parts.next().and_then(number).unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -280,7 +281,7 @@ mod tests {
         assert_eq!(parsed("3.13.7"), Some((3, 13)));
         assert!(parsed("3.9.1") < Some(OLDEST_RABBITMQ) && parsed("4.0.2") > Some(OLDEST_RABBITMQ));
         assert_eq!(parsed("15"), Some((15, 0)));
-        assert_eq!(parsed("18beta1"), Some((18, 1)));
+        assert_eq!(parsed("18beta1"), Some((18, 0)));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The ledger over any database: paging, versions and records are worked out here, only SQL differs.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use claims::{ArticleId, Extraction, SourceId};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::entry::Entry;
@@ -37,6 +40,10 @@ pub(crate) trait Tables: Send + Sync + std::fmt::Debug {
     async fn counts(&self) -> Result<CountsRow, StoreError>;
     async fn ping(&self) -> Result<(), StoreError>;
 }
+
+/// How long the database may take to say that it is there: one that hangs has to be missed within the five seconds after which
+/// a service says that it is not ready, the interval between two questions included.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The ledger on the database behind `T`.
 #[derive(Debug)]
@@ -106,7 +113,10 @@ impl<T: Tables> Ledger for Database<T> {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.0.ping().await
+        timeout(PATIENCE, self.0.ping()).await.unwrap_or_else(|_| {
+            let why = format!("no answer within {} s", PATIENCE.as_secs());
+            Err(StoreError::Unavailable { what: self.0.name().to_owned(), why })
+        })
     }
 }
 

@@ -3,17 +3,13 @@
 use std::time::Duration;
 
 use runtime::health::Need;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::{DatabaseConfig, Store, StoreError};
 
 /// How long to wait between an answer and the next question.
 const INTERVAL: Duration = Duration::from_secs(1);
-
-/// How long the database may take to answer. With the interval this stays below the five seconds within which a service has to
-/// say that it is not ready, for a database that hangs as for one that is gone.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Store {
     /// Opens the database as soon as it is there; meanwhile `need` says why not. None if `shutdown` comes first.
@@ -59,10 +55,7 @@ pub fn watch(store: &Store, need: Need, shutdown: CancellationToken) {
 /// Asks the database again and again until `shutdown`, and tells each answer.
 pub(crate) async fn watching(store: &Store, shutdown: &CancellationToken, tell: impl Fn(Result<(), String>)) {
     loop {
-        let answer = timeout(PATIENCE, store.ledger.ping()).await;
-        let silent =
-            |_| StoreError::Unavailable { what: "of the ledger".to_owned(), why: format!("no answer within {} s", PATIENCE.as_secs()) };
-        tell(answer.map_err(silent).flatten().map_err(|error| error.to_string()));
+        tell(store.ledger.ping().await.map_err(|error| error.to_string()));
         tokio::select! {
             () = sleep(INTERVAL) => {}
             () = shutdown.cancelled() => return,
