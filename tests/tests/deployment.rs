@@ -243,10 +243,45 @@ fn dashboards_ask_for_metrics_that_a_service_has() {
         let base = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
         assert!(known.contains(base) || known.contains(name), "{name} is no metric of ours");
     }
+    assert!(asked.contains("gainsay_build_info"), "no dashboard shows what runs");
     for service in ["api", "bus", "extract", "ingest", "store"] {
         let prefix = format!("gainsay_{service}_");
         assert!(asked.iter().any(|name| name.starts_with(&prefix)), "no dashboard shows {service}");
     }
+}
+
+#[test]
+fn alerts_know_the_memory_that_each_service_may_have() {
+    let mut known = BTreeMap::new();
+    for rule in alert_rules().into_iter().filter(|rule| rule["record"] == "gainsay:memory_limit_bytes") {
+        let bytes = rule["expr"].as_str().unwrap().strip_prefix("vector(").unwrap().strip_suffix(')').unwrap().to_owned();
+        known.insert(rule["labels"]["service"].as_str().unwrap().to_owned(), bytes.parse::<u64>().unwrap());
+    }
+    let services = services();
+    let megabytes = |name: &str| services[name]["mem_limit"].as_str().unwrap().strip_suffix('m').unwrap().parse::<u64>().unwrap();
+    assert_eq!(known, OURS.iter().map(|name| ((*name).to_owned(), megabytes(name) << 20)).collect());
+}
+
+#[test]
+fn every_alert_says_how_grave_it_is_and_where_to_read_on() {
+    let alerts: Vec<Value> = alert_rules().into_iter().filter(|rule| rule["alert"].is_string()).collect();
+    assert!(alerts.len() > 20, "only {} alerts were found", alerts.len());
+    let tests = read("deploy/prometheus/alerts.test.yml");
+    for alert in alerts {
+        let name = alert["alert"].as_str().unwrap();
+        assert!(["critical", "warning"].contains(&alert["labels"]["severity"].as_str().unwrap()), "{name}");
+        for annotation in ["summary", "description"] {
+            assert!(alert["annotations"][annotation].as_str().is_some_and(|text| !text.is_empty()), "{name} has no {annotation}");
+        }
+        assert_eq!(alert["annotations"]["runbook"], format!("docs/alerts.md#{}", name.to_lowercase()));
+        assert!(tests.contains(&format!(", alertname: {name}}}")), "{name} is not shown at rest");
+        assert!(tests.contains(&format!("        alertname: {name}\n        exp_alerts:")), "{name} is not shown firing");
+    }
+}
+
+fn alert_rules() -> Vec<Value> {
+    let groups = yaml("deploy/prometheus/alerts.yml")["groups"].as_array().unwrap().clone();
+    groups.iter().flat_map(|group| group["rules"].as_array().unwrap().clone()).collect()
 }
 
 /// Every name in `text` that begins as ours do.
