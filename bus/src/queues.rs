@@ -172,16 +172,12 @@ impl Queues {
             Place::Broker(operator) => {
                 for queue in WORK {
                     let look = |message: &SetAside, body: &[u8]| {
-                        if message.id != id {
-                            return Verdict::Keep;
+                        if message.id == id {
+                            found = Some((message.clone(), body.to_vec()));
                         }
-                        found = Some((message.clone(), body.to_vec()));
-                        Verdict::Stop
+                        Verdict::Keep
                     };
                     operator.walk(queue, look).await?;
-                    if found.is_some() {
-                        break;
-                    }
                 }
             }
             Place::Folder { .. } => {

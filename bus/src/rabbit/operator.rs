@@ -20,6 +20,10 @@ use crate::{Config, Notice, Receipt};
 /// How long connecting, and each answer of the broker, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often, and how long apart, is looked whether what was handed back has arrived.
+const LOOKS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// What the notice's headers begin with.
 const OURS: &str = "gainsay-";
 
@@ -37,8 +41,6 @@ pub(crate) struct Operator {
 pub(crate) enum Verdict {
     /// It stays where it is.
     Keep,
-    /// It stays, and so does whatever comes after it, unseen.
-    Stop,
     /// It goes back to its queue.
     Replay,
     /// It goes for good.
@@ -68,10 +70,7 @@ impl Operator {
                     heads.extend(self.head(&queue).await?.as_ref().and_then(|message| taken_at(&message.properties)));
                 }
             }
-            let mut oldest_set_aside = None;
-            if quarantined.message_count() > 0 {
-                oldest_set_aside = self.head(&quarantine_key(work)).await?.and_then(|message| set_aside(work, &message).moment());
-            }
+            let oldest_set_aside = self.oldest_set_aside(work).await?;
             depths.push(Depth {
                 queue: work.to_owned(),
                 waiting: Some(waiting.message_count().into()),
@@ -85,8 +84,20 @@ impl Operator {
         Ok(depths)
     }
 
+    /// When the oldest message in the quarantine of `work` was set aside. Its head alone would not tell: what is handed back in part
+    /// comes after the rest.
+    async fn oldest_set_aside(&self, work: &str) -> Result<Option<OffsetDateTime>, QueuesError> {
+        let mut oldest = None;
+        let look = |message: &SetAside, _: &[u8]| {
+            oldest = [oldest, message.moment()].into_iter().flatten().min();
+            Verdict::Keep
+        };
+        self.walk(work, look).await?;
+        Ok(oldest)
+    }
+
     /// Shows `visit` each message in the quarantine of `work`, in their order, and does with it what that says; answers what came of those
-    /// that were to be replayed. What is kept is handed back unchanged, in its place.
+    /// that were to be replayed. What is kept is handed back unchanged once all were seen, so that its order stays.
     pub(crate) async fn walk(
         &self,
         work: &str,
@@ -97,7 +108,7 @@ impl Operator {
         let count = self.count(&key).await?.message_count();
         let channel = self.channel().await?;
         self.answer(channel.confirm_select(ConfirmSelectOptions::default())).await?;
-        let (mut replayed, mut held) = (Vec::new(), None);
+        let (mut replayed, mut held, mut kept) = (Vec::new(), None, 0);
         for _ in 0..count {
             let Some(message) = self.get(&channel, &key).await? else { break };
             let about = set_aside(work, &message);
@@ -111,18 +122,23 @@ impl Operator {
                     replayed.push(Replayed { message: about, outcome: outcome.map(|()| Receipt::Queued) });
                     taken_over
                 }
-                Verdict::Keep | Verdict::Stop => false,
+                Verdict::Keep => false,
             };
             if done {
                 self.answer(channel.basic_ack(tag, BasicAckOptions { multiple: false })).await?;
             } else {
                 held = Some(tag);
-            }
-            if verdict == Verdict::Stop {
-                break;
+                kept += 1;
             }
         }
         self.hand_back(channel, held).await?;
+        // The queue takes them back a moment later: whoever looks next is to see them.
+        for _ in 0..LOOKS {
+            if self.count(&key).await?.message_count() >= kept {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
         Ok(replayed)
     }
 

@@ -1,6 +1,8 @@
 //! `gainsay backup`: a copy of the data folder, taken while others use it.
 
+use std::fs::Permissions;
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -44,7 +46,11 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unwritable = || format!("no backup can be written in {}", parent.display());
     // Whole or not at all: whatever breaks off leaves nothing by the name of a backup.
-    let partial = tempfile::Builder::new().prefix(".gainsay-backup-").tempdir_in(parent).with_context(unwritable)?;
+    let partial = tempfile::Builder::new()
+        .prefix(".gainsay-backup-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(parent)
+        .with_context(unwritable)?;
     let config = DatabaseConfig { url: ledger_url(&folder)?, connections: settings.database.connections };
     // Quarantine before the ledger and after it: a message that is replayed or set aside meanwhile is in one of the three copies.
     copy_quarantine(&folder, partial.path())?;

@@ -60,18 +60,22 @@ fn a_folder_without_a_ledger_is_told_of_and_none_is_made() {
 
 #[test]
 fn a_damaged_file_is_told_of() {
-    let data = ledger();
-    let path = data.path().join("ledger.sqlite");
+    let (used, home) = (ledger(), tempfile::tempdir().unwrap());
+    // A backup has no write-ahead log that would hide the damage.
+    let data = home.path().join("copy");
+    gainsay(&["backup", text(&data), "--data", text(used.path())]).done();
+    assert_eq!(doctor(&data).status, 0);
+    let path = data.join("ledger.sqlite");
     let mut file = OpenOptions::new().write(true).open(&path).unwrap();
     let length = file.metadata().unwrap().len();
     // Pages in the middle, as a failing disk does.
     file.seek(SeekFrom::Start(length / 3)).unwrap();
     file.write_all(&vec![0xa5; usize::try_from(length / 3).unwrap()]).unwrap();
-    let run = doctor(data.path());
+    let run = doctor(&data);
     assert_eq!(run.status, 1, "{run:?}");
     assert!(wrong(&run).iter().any(|line| line.starts_with("database: ")), "{run:?}");
     write(&path, "These are my notes, and they are no database at all.".repeat(100)).unwrap();
-    let run = doctor(data.path());
+    let run = doctor(&data);
     assert_eq!(run.status, 1, "{run:?}");
     assert!(wrong(&run)[0].contains("not a SQLite database"), "{run:?}");
 }
