@@ -27,7 +27,7 @@ pub use embedded::{assert_same, export, export_of, run_embedded};
 pub use process::Process;
 pub use prometheus::{Prometheus, selectors};
 pub use prover::{Posted, Progress, Prover, Verdict, varied};
-pub use server::{Server, shared_rabbitmqctl};
+pub use server::{Server, shared_rabbitmq_metrics, shared_rabbitmqctl};
 
 use claims::{Article, ArticleForm};
 use tempfile::TempDir;

@@ -126,6 +126,11 @@ pub(crate) fn shared_amqp_url() -> String {
     variable("GAINSAY_TEST_AMQP_URL")
 }
 
+/// Where the RabbitMQ of the whole run serves its metrics: host and port.
+pub fn shared_rabbitmq_metrics() -> String {
+    variable("GAINSAY_TEST_RABBITMQ_METRICS")
+}
+
 /// The PostgreSQL of the whole run.
 pub(crate) fn shared_postgres_url() -> String {
     variable("GAINSAY_TEST_POSTGRES_URL")

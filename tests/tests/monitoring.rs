@@ -92,7 +92,7 @@ async fn configuration(deployment: &mut Deployment) -> Value {
         let address = deployment.ops_address(service).await;
         targets.push(json!({"targets": [address.trim_start_matches("http://")], "labels": {"service": service}}));
     }
-    let broker = std::env::var("GAINSAY_TEST_RABBITMQ_METRICS").expect("run these tests by tests/run");
+    let broker = tests::shared_rabbitmq_metrics();
     let jobs = config["scrape_configs"].as_array_mut().unwrap();
     // Its own address is not known yet, and nobody asks for what it tells of itself.
     jobs.retain(|job| job["job_name"] != "prometheus");
@@ -111,10 +111,8 @@ async fn configuration(deployment: &mut Deployment) -> Value {
 /// A queue is deleted by hand: whoever posts is told.
 async fn lose_the_queue(deployment: &mut Deployment) {
     deployment.kill_service("extract");
-    let ctl = std::env::var("GAINSAY_TEST_RABBITMQCTL").expect("run these tests by tests/run");
     let queue = format!("{}.article.fetched", deployment.setting("GAINSAY_BUS__PREFIX"));
-    let deleted = Command::new("bash").arg("-c").arg(format!("{ctl} delete_queue {queue}")).status().unwrap();
-    assert!(deleted.success(), "{queue} could not be deleted");
+    tests::shared_rabbitmqctl(&["delete_queue", &queue]);
     let (status, answer) = deployment.post(&sample_news()[0]).await;
     assert!(status.is_server_error(), "{status} {answer}");
     deployment.start_service("extract");
