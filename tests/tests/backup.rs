@@ -24,6 +24,7 @@ async fn a_dump_is_restored_and_what_waits_in_the_broker_follows() {
     eventually("articles flow", SOON, || async { (prover.acknowledged() > 40).then_some(()) }).await;
     let under_load = folder.path().join("under-load.dump");
     pg("pg_dump", &["--format=custom", "--file", text(&under_load), deployment.database_url()]);
+    more_follows(&prover).await;
     let mut posted = prover.stop().await;
     deployment.wait_until_queryable(&posted.owed(), SOON).await;
 
@@ -70,6 +71,7 @@ async fn a_copy_of_a_served_file_is_whole_and_is_served() {
     let ledger = data.join("ledger.sqlite");
     let under_load = folder.path().join("under-load.sqlite");
     copy(&ledger, &under_load).await;
+    more_follows(&prover).await;
     let posted = prover.stop().await;
     copy(&ledger, &restored.join("ledger.sqlite")).await;
     let before = export_of(&format!("sqlite:{}", ledger.display())).await;
@@ -87,6 +89,12 @@ async fn a_copy_of_a_served_file_is_whole_and_is_served() {
     let answer = tests::http().get(format!("{base}/v1/articles/{}", posted.owed()[0])).send().await.unwrap();
     assert_eq!(answer.status(), reqwest::StatusCode::OK);
     assert_eq!(serving.terminate().await.0.code(), Some(0));
+}
+
+/// Waits until more articles are acknowledged than can have been under way when a copy was taken, so that it cannot hold all.
+async fn more_follows(prover: &Prover) {
+    let enough = prover.acknowledged() + 20;
+    eventually("more articles are acknowledged", SOON, || async { (prover.acknowledged() > enough).then_some(()) }).await;
 }
 
 /// Restores `dump` into a new database of `server`; its address.
