@@ -30,6 +30,9 @@ macro_rules! metrics {
                 // Whatever is counted for an alert must be seen to rise from nought.
                 for queue in WORK {
                     metrics.published.with_label_values(&[queue]);
+                    for reason in FAILURES {
+                        metrics.publish_failures.with_label_values(&[queue, reason]);
+                    }
                 }
                 Ok(metrics)
             }
@@ -163,6 +166,9 @@ impl Drop for Handling {
         self.in_flight.sub(self.messages);
     }
 }
+
+/// Every reason for which a message is not taken over.
+const FAILURES: [&str; 5] = ["unavailable", "unroutable", "unsendable", "refused", "closed"];
 
 fn reason(error: &PublishError) -> &'static str {
     match error {

@@ -103,7 +103,8 @@ class Deployment:
         run(command if os.geteuid() == 0 else ["sudo", *command], 30)
 
     def down(self):
-        """Takes everything down, volumes too."""
+        """Takes everything down, volumes too; one after the other, as an engine that removes ten at once may miscount who uses a network."""
+        self.environment["COMPOSE_PARALLEL_LIMIT"] = "1"
         self.compose("--profile", "operate", "down", "--volumes", "--remove-orphans", limit=180)
 
     def left(self):
