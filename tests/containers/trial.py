@@ -351,8 +351,10 @@ class Trial:
         return None
 
     def gone(self):
-        self.deployment.down()
-        left = self.deployment.left()
+        try:
+            self.deployment.down()
+        finally:
+            left = self.deployment.remove_left()
         assert not left, f"still there: {' '.join(left)}"
 
 
