@@ -94,6 +94,15 @@ pub fn broker(address: &str, examined: Result<Broker, QueuesError>) -> Vec<Findi
         let to_do = "give its user the permissions configure, write and read for names that begin with bus.prefix";
         findings.push(Finding::wrong("permissions", refused, to_do));
     }
+    if broker.queues.is_empty() && broker.wrong.iter().all(|wrong| wrong.ends_with("is not there")) {
+        let to_do = "start a service, which declares them; if services run, set bus.prefix as they have it";
+        findings.push(Finding::wrong(
+            "queues",
+            format!("none of this deployment's queues is there, such as: {}", broker.wrong.join(", ")),
+            to_do,
+        ));
+        return findings;
+    }
     for wrong in &broker.wrong {
         let to_do = if wrong.ends_with("is not there") {
             "start or restart a service, which declares it; if services run, check bus.prefix"
@@ -159,19 +168,22 @@ pub fn database(examined: &Result<Condition, StoreError>) -> Vec<Finding> {
 }
 
 fn schema(found: &Condition) -> Option<Finding> {
-    let list = |versions: &[i64]| versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let list = |versions: &[i64]| {
+        let numbers = versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        if versions.len() == 1 { format!("migration {numbers}") } else { format!("migrations {numbers}") }
+    };
     let damaged = !found.damage.is_empty() && found.applied == 0 && found.pending.is_empty();
     if damaged {
         return None;
     }
     Some(if !found.altered.is_empty() {
-        let what = format!("migration {} is not the one that this version has, or was broken off", list(&found.altered));
+        let what = format!("other than this version has, or broken off: {}", list(&found.altered));
         Finding::wrong("migrations", what, "use the build that made this database, or another database")
     } else if !found.unknown.is_empty() {
-        let what = format!("migration {} is unknown to this version: the schema is of a newer one", list(&found.unknown));
+        let what = format!("unknown to this version, so the schema is of a newer one: {}", list(&found.unknown));
         Finding::warning("migrations", what, "finish the upgrade: run that version everywhere, this command too")
     } else if !found.pending.is_empty() {
-        let what = format!("migration {} is not applied yet", list(&found.pending));
+        let what = format!("not applied yet: {}", list(&found.pending));
         Finding::warning("migrations", what, "a service of this version applies it when it starts")
     } else {
         Finding::ok("migrations", format!("all {} applied", found.applied))

@@ -41,8 +41,9 @@ pub struct Settings {
 /// Loads the configuration and starts the logs.
 pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
     let filter = match (globals.quiet, logs) {
-        (true, _) => "[log]\nfilter = \"error\"\n",
-        (false, Logs::Warnings) => "[log]\nfilter = \"warn,html5ever=error\"\n",
+        // What the broker's client says of its own, the command's own failure says better.
+        (true, _) => "[log]\nfilter = \"error,lapin=off\"\n",
+        (false, Logs::Warnings) => "[log]\nfilter = \"warn,html5ever=error,lapin=off\"\n",
         (false, Logs::Info) => "",
     };
     let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];

@@ -149,6 +149,13 @@ impl Deployment {
         stops.join_all().await
     }
 
+    /// Runs `gainsay` to its end with `arguments`, on this deployment; `settings` are set instead of the deployment's own.
+    pub fn gainsay(&self, arguments: &[&str], settings: &[(&'static str, String)]) -> std::process::Output {
+        let environment: Vec<_> = self.environment.iter().chain(settings).cloned().collect();
+        let command = || Process::command("gainsay", arguments, &environment).env("GAINSAY_DEPLOYED", "true").output();
+        tokio::task::block_in_place(command).expect("gainsay is built")
+    }
+
     /// Where the database is.
     pub fn database_url(&self) -> &str {
         self.setting("GAINSAY_DATABASE__URL")

@@ -23,15 +23,12 @@ impl Process {
 
     /// Starts the binary `name` that lies in the folder `binaries`, which may be of another version.
     pub fn start_of(binaries: &Path, name: &str, arguments: &[&str], environment: &[(&str, String)], folder: &Path) -> Self {
-        let path = binaries.join(name);
-        assert!(path.exists(), "{} is not built: run these tests by tests/run, or cargo build --workspace --bins first", path.display());
-        let mut command = Command::new(path);
-        // Those of the test run itself are no settings of a service.
-        for (variable, _) in std::env::vars_os().filter(|(variable, _)| variable.to_string_lossy().starts_with("GAINSAY_")) {
-            command.env_remove(variable);
-        }
-        command.args(arguments).envs(environment.iter().map(|(variable, value)| (variable, value)));
-        Self::spawn(name, command, folder)
+        Self::spawn(name, command_of(binaries, name, arguments, environment), folder)
+    }
+
+    /// A command of the binary `name` of this workspace.
+    pub(crate) fn command(name: &str, arguments: &[&str], environment: &[(&str, String)]) -> Command {
+        command_of(&binaries(), name, arguments, environment)
     }
 
     /// Starts `command`; what it writes goes to a file in `folder` that is named for `name`.
@@ -130,4 +127,16 @@ fn binaries() -> PathBuf {
 fn free_name(folder: &Path, name: &str) -> PathBuf {
     let mut names = (1..100).map(|number| folder.join(format!("{name}.{number}.log")));
     names.find(|path| !path.exists()).expect("a process is not started a hundred times")
+}
+
+fn command_of(binaries: &Path, name: &str, arguments: &[&str], environment: &[(&str, String)]) -> Command {
+    let path = binaries.join(name);
+    assert!(path.exists(), "{} is not built: run these tests by tests/run, or cargo build --workspace --bins first", path.display());
+    let mut command = Command::new(path);
+    // Those of the test run itself are no settings of a service.
+    for (variable, _) in std::env::vars_os().filter(|(variable, _)| variable.to_string_lossy().starts_with("GAINSAY_")) {
+        command.env_remove(variable);
+    }
+    command.args(arguments).envs(environment.iter().map(|(variable, value)| (variable, value)));
+    command
 }

@@ -73,18 +73,17 @@ pub async fn examine(config: &Config) -> Result<Broker, QueuesError> {
         broker.note(found, &format!("queue {}", queue.name))?;
     }
     for work in WORK {
-        if let (Ok(waiting), Ok(delayed), Ok(quarantined)) =
-            (operator.count(work).await, operator.count(&delay_key(work)).await, operator.count(&quarantine_key(work)).await)
-        {
-            broker.queues.push(QueueState {
-                queue: work.to_owned(),
-                waiting: waiting.message_count(),
-                delayed: delayed.message_count(),
-                quarantined: quarantined.message_count(),
-                consumers: waiting.consumer_count(),
-                most: u32::try_from(crate::topology::MAX_LENGTH).unwrap_or(u32::MAX),
-            });
-        }
+        // Of a queue that is missing has been told.
+        let Ok(waiting) = operator.count(work).await else { continue };
+        let messages = async |queue: String| operator.count(&queue).await.map_or(0, |queue| queue.message_count());
+        broker.queues.push(QueueState {
+            queue: work.to_owned(),
+            waiting: waiting.message_count(),
+            delayed: messages(delay_key(work)).await,
+            quarantined: messages(quarantine_key(work)).await,
+            consumers: waiting.consumer_count(),
+            most: u32::try_from(crate::topology::MAX_LENGTH).unwrap_or(u32::MAX),
+        });
     }
     match publish_to_nobody(&operator).await {
         Ok(blocked) => broker.blocked = blocked,
