@@ -180,7 +180,7 @@ async fn a_ledger_of_another_version_is_read_again_by_the_services() {
     let news = sample_news();
     deployment.post_all(&news).await;
     let ids: Vec<_> = news.iter().map(Article::id).collect();
-    deployment.wait_until_queryable(&ids, Duration::from_secs(60)).await;
+    deployment.wait_until_queryable(&ids, Duration::from_mins(1)).await;
     let store = store_of(deployment.database_url()).await;
     for record in store.ledger.export(None, 100).await.unwrap() {
         let article = record.article;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claims::{Act, ArticleId, SourceKind, Stance};
-use store::{ArticleQuery, ClaimQuery, Counts, Cursor, Ledger, SearchText, SourceQuery, StanceCounts, StoreError};
+use store::{ArticleQuery, ClaimQuery, Counts, Cursor, Ledger, ReadingQuery, SearchText, SourceQuery, StanceCounts, StoreError};
 use time::macros::date;
 
 use crate::databases::Home;
@@ -185,4 +185,35 @@ pub(crate) async fn the_export_is_everything_by_id(home: Arc<Home>) {
     let rest = store.ledger.export(Some(expected[1]), ALL).await.unwrap();
     assert_eq!(rest, all[2..]);
     assert_eq!(store.ledger.export(Some(expected[4]), ALL).await.unwrap(), []);
+}
+
+pub(crate) async fn readings_by_each_filter(home: Arc<Home>) {
+    let ledger = home.fresh().await.ledger;
+    ledger.commit(&story()).await.unwrap();
+    let all = ledger.export(None, 100).await.unwrap();
+    let read = async |query: ReadingQuery| {
+        let readings = ledger.readings(&query, None, 100).await.unwrap();
+        readings.into_iter().map(|reading| reading.article_id).collect::<Vec<_>>()
+    };
+    let ids: Vec<_> = all.iter().map(|record| record.article.id()).collect();
+    assert_eq!(read(ReadingQuery::default()).await, ids, "all, by id");
+    let first = ledger.readings(&ReadingQuery::default(), None, 2).await.unwrap();
+    let rest = ledger.readings(&ReadingQuery::default(), Some(ids[1]), 100).await.unwrap();
+    assert_eq!((first.len(), rest.len()), (2, ids.len() - 2), "page by page");
+    assert!(first.iter().all(|reading| reading.extractor == "gainsay 0.1.0"), "{first:?}");
+    assert_eq!(read(ReadingQuery { not_by: Some("gainsay 0.1.0".into()), ..ReadingQuery::default() }).await, []);
+    assert_eq!(read(ReadingQuery { not_by: Some("gainsay 9.9.9".into()), ..ReadingQuery::default() }).await, ids);
+    let some = vec![ids[2], ids[0]];
+    assert_eq!(read(ReadingQuery { ids: Some(some), ..ReadingQuery::default() }).await, [ids[0], ids[2]]);
+    assert_eq!(read(ReadingQuery { ids: Some(Vec::new()), ..ReadingQuery::default() }).await, []);
+    let dated = all.iter().find(|record| record.article.published_at.is_some() && record.article.publisher.is_some()).unwrap();
+    let (day, publisher) = (dated.article.published_at.unwrap().day(), dated.article.publisher.clone().unwrap());
+    let expected = |record: &&store::ArticleRecord| {
+        let article = &record.article;
+        article.published_at.is_some_and(|at| at.day() == day)
+            && article.publisher.as_ref().is_some_and(|other| other.to_lowercase() == publisher.to_lowercase())
+    };
+    let expected: Vec<_> = all.iter().filter(expected).map(|record| record.article.id()).collect();
+    let query = ReadingQuery { publisher: Some(publisher.to_uppercase()), from: Some(day), to: Some(day), ..ReadingQuery::default() };
+    assert_eq!(read(query).await, expected);
 }

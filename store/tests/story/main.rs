@@ -37,7 +37,8 @@ stories! {
         another_reading_replaces_the_claims, versions_are_counted_by_date, two_writers_at_once_lose_nothing,
         a_reading_that_cannot_be_kept_is_refused_alone;
     lists: articles_newest_first, articles_by_each_filter, claims_by_each_filter, pages_joined_are_the_list, sources_and_counts,
-        the_export_is_everything_by_id;
+        the_export_is_everything_by_id,
+        readings_by_each_filter;
     search: articles_are_found_by_their_words, claims_are_found_by_content_and_source, a_huge_text_is_kept_and_found, words_without_letters_find_nothing;
     service: extractions_are_committed_and_announced, the_ledger_is_counted_by_act_stance_and_kind,
         one_that_cannot_be_kept_is_set_aside_alone;
