@@ -1,5 +1,7 @@
 //! What a bus counts. The labels are bounded: queues by the topology, outcomes, states and reasons by their types.
 
+use std::time::Duration;
+
 use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
@@ -12,6 +14,9 @@ use crate::topology::WORK;
 /// Handling takes from a millisecond (a short article) to many seconds (a batch while the database is busy); a passage with its
 /// retries, or while a service is down, an hour and more.
 const SECONDS: [f64; 14] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_600.0];
+
+/// How often the messages in queues are counted.
+pub(crate) const COUNTING: Duration = Duration::from_secs(10);
 
 /// Declares the metrics of a struct: each field's doc comment is its help text.
 macro_rules! metrics {

@@ -3,8 +3,8 @@
 //! Retries, quarantine and the age of what waits are the bus's: see `bus/src/metrics.rs`.
 
 use claims::{Act, Extraction, Outcome};
-use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use runtime::metrics::registered;
 
 /// Languages that get a label of their own; the rest counts as "other".
 const LANGUAGES: [&str; 16] = ["ar", "nl", "en", "fr", "de", "hi", "it", "ja", "ko", "zh", "pt", "ru", "es", "sv", "tr", "vi"];
@@ -124,11 +124,6 @@ impl Drop for InFlight {
 
 fn counter(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntCounter> {
     registered(registry, IntCounter::new(name, help)?)
-}
-
-fn registered<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
-    registry.register(Box::new(metric.clone()))?;
-    Ok(metric)
 }
 
 #[cfg(test)]

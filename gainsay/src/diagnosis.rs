@@ -11,7 +11,7 @@ use crate::output::{counted, grouped};
 
 /// The oldest versions that are known to do what is asked of them.
 const OLDEST_RABBITMQ: (u32, u32) = (3, 10);
-const OLDEST_POSTGRES: (u32, u32) = (12, 0);
+const OLDEST_POSTGRES: (u32, u32) = (15, 0);
 
 /// A clock this far off shifts ages and dates; one much further off is wrong.
 const SKEW: (Duration, Duration) = (Duration::seconds(2), Duration::minutes(1));
@@ -153,7 +153,7 @@ pub fn database(examined: &Result<Condition, StoreError>) -> Vec<Finding> {
     let what = format!("{version} at {name}, {}", size(*bytes));
     let number = version.strip_prefix("PostgreSQL ").and_then(parsed);
     findings.push(match number {
-        Some(number) if number < OLDEST_POSTGRES => Finding::wrong("database", what, "use PostgreSQL 12 or newer"),
+        Some(number) if number < OLDEST_POSTGRES => Finding::wrong("database", what, "use PostgreSQL 15 or newer"),
         _ => Finding::ok("database", what),
     });
     findings.extend(schema(found));

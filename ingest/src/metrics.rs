@@ -1,9 +1,7 @@
 //! What the service tells Prometheus. Labels are results, outcomes and states: they stay few. No feed or host is named.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use runtime::metrics::{now, registered};
 use store::FeedCounts;
 
 use crate::fetch::{Answer, FetchError};
@@ -169,13 +167,4 @@ impl Drop for Polling {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-fn registered<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> Result<C, prometheus::Error> {
-    registry.register(Box::new(metric.clone()))?;
-    Ok(metric)
-}
-
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

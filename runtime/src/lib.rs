@@ -3,7 +3,7 @@
 pub mod config;
 pub mod health;
 pub mod logs;
-mod metrics;
+pub mod metrics;
 pub mod ops;
 pub mod service;
 pub mod shutdown;

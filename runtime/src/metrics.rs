@@ -1,6 +1,20 @@
-//! The metrics of every process: what it is, and what became of its spans.
+//! The metrics of every process: what it is, and what became of its spans; and what every crate needs to tell its own.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use prometheus::core::Collector;
 use prometheus::{IntCounterVec, IntGaugeVec, Opts, Registry};
+
+/// The metric, which `registry` shows from now on.
+pub fn registered<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
+    registry.register(Box::new(metric.clone()))?;
+    Ok(metric)
+}
+
+/// Seconds since 1970, as metrics tell a moment.
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
 
 /// Registers `gainsay_build_info`, which is 1: version, revision and service of this process are its labels.
 pub(crate) fn register_build_info(registry: &Registry, service: &str) -> Result<(), prometheus::Error> {

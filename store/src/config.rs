@@ -19,6 +19,14 @@ pub struct DatabaseConfig {
     pub connections: NonZeroU32,
 }
 
+impl DatabaseConfig {
+    /// The path of the SQLite file that the address names, if it names one.
+    pub(crate) fn sqlite_path(&self) -> Option<&str> {
+        let path = self.url.strip_prefix("sqlite:")?;
+        Some(path.strip_prefix("//").unwrap_or(path))
+    }
+}
+
 impl std::fmt::Debug for DatabaseConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DatabaseConfig").field("connections", &self.connections).finish_non_exhaustive()

@@ -50,23 +50,17 @@ impl Store {
     ///
     /// Errors say which database, what failed and what to do; passwords are never shown.
     pub async fn open(config: &DatabaseConfig) -> Result<Self, StoreError> {
-        match config.url.split_once(':') {
-            Some(("sqlite", path)) => {
-                let path = path.strip_prefix("//").unwrap_or(path);
-                Ok(Self::on(sqlite::Sqlite::open(path, config.connections.get()).await?))
-            }
-            Some(("postgres" | "postgresql", _)) => Ok(Self::on(postgres::Postgres::open(&config.url, config.connections.get()).await?)),
-            _ => Err(StoreError::Refused {
-                what: "of the configuration".to_owned(),
-                why: "its address begins with neither postgres:// nor sqlite:".to_owned(),
-            }),
+        let connections = config.connections.get();
+        match config.sqlite_path() {
+            Some(path) => Ok(Self::on(sqlite::Sqlite::open(path, connections).await?)),
+            None => Ok(Self::on(postgres::Postgres::open(&config.url, connections).await?)),
         }
     }
 
     /// Writes a consistent copy of the SQLite file that `config` names to `target`, which must not be there, while others go on using it.
     pub async fn copy(config: &DatabaseConfig, target: &std::path::Path) -> Result<(), StoreError> {
-        match config.url.strip_prefix("sqlite:") {
-            Some(path) => sqlite::backup::copy(path.strip_prefix("//").unwrap_or(path), target).await,
+        match config.sqlite_path() {
+            Some(path) => sqlite::backup::copy(path, target).await,
             None => Err(StoreError::Refused {
                 what: "of the configuration".to_owned(),
                 why: "a PostgreSQL database is backed up by its own pg_dump".to_owned(),

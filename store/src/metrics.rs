@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use claims::{Act, SourceKind, Stance};
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use runtime::metrics::{now, registered};
 
 use crate::measure::{ClaimTally, Measured, SourceTally, Space};
 use crate::{Commit, Counts};
@@ -236,15 +236,6 @@ impl Collector for Pool {
         self.max.set(now.max.into());
         self.connections.collect().into_iter().chain(self.max.collect()).collect()
     }
-}
-
-fn registered<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
-    registry.register(Box::new(metric.clone()))?;
-    Ok(metric)
-}
-
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| signed(since.as_secs()))
 }
 
 fn signed(number: u64) -> i64 {

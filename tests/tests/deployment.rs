@@ -304,6 +304,7 @@ fn shell_scripts_can_be_read_and_stop_at_the_first_failure() {
         "tests/services/prometheus",
         "tests/services/rabbitmq",
         "tests/services/with",
+        "tests/upgrade",
     ];
     for script in scripts {
         let path = root().join(script);

@@ -1,7 +1,6 @@
 //! The consume loop within one process.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -10,13 +9,10 @@ use tracing::Instrument;
 use super::InProcess;
 use super::queue::{Queue, Taken};
 use crate::handling::{Reason, Verdict, handle};
-use crate::metrics::State;
+use crate::metrics::{COUNTING, State};
 use crate::passage::InHand;
 use crate::quarantine::Notice;
 use crate::{Consumption, Handler, PublishError, Receipt, Work};
-
-/// How often is looked how many messages there are.
-const LOOKING: Duration = Duration::from_secs(10);
 
 /// Consumes until `shutdown` or the bus is closed, then finishes what was begun.
 pub(super) async fn consume<M: Work, H: Handler<M>>(
@@ -53,7 +49,7 @@ pub(super) async fn consume<M: Work, H: Handler<M>>(
 
 /// Tells again and again how many messages there are; never returns.
 async fn tell_depths<M: Work>(bus: &InProcess, queue: &Queue<M>) {
-    let mut looks = tokio::time::interval(LOOKING);
+    let mut looks = tokio::time::interval(COUNTING);
     loop {
         looks.tick().await;
         let set_aside = match bus.quarantine.clone() {

@@ -209,6 +209,11 @@ pub(super) fn broken_condition(error: &lapin::Error) -> Option<String> {
     }
 }
 
+/// Whether the broker said that there is no such queue or exchange.
+pub(super) fn is_missing(error: &lapin::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(why) if *why.kind() == AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND))
+}
+
 pub(super) fn table(arguments: Vec<(&'static str, Argument)>) -> FieldTable {
     let mut table = FieldTable::default();
     for (key, value) in arguments {

@@ -1,19 +1,15 @@
 //! How many messages are in each queue of the deployment, as the broker counts them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use lapin::options::QueueDeclareOptions;
 use lapin::types::FieldTable;
 use tokio::time::timeout;
 
-use super::connection::Link;
+use super::connection::{Link, is_missing};
 use super::{CLOSING, Shared};
-use crate::metrics::State;
+use crate::metrics::{COUNTING, State};
 use crate::topology::{WORK, delay_key, quarantine_key};
-
-/// How often the queues are looked at.
-pub(super) const LOOKING: Duration = Duration::from_secs(10);
 
 /// Tells the depth of every queue until the bus is closed, and nothing of them while the broker is away.
 pub(super) async fn tell(shared: Arc<Shared>) {
@@ -23,7 +19,7 @@ pub(super) async fn tell(shared: Arc<Shared>) {
                 Ok(Some(link)) => {
                     look(&shared, &link).await;
                     tokio::select! {
-                        () = tokio::time::sleep(LOOKING) => {}
+                        () = tokio::time::sleep(COUNTING) => {}
                         () = shared.status_changed() => {}
                     }
                 }
@@ -48,8 +44,19 @@ async fn look(shared: &Shared, link: &Link) {
         for (state, queue) in queues_of(work) {
             // On a channel of its own, which the broker closes where there is no such queue.
             let counted = timeout(CLOSING, count(link, shared.topology.queue(&queue))).await;
-            let messages = counted.ok().and_then(|counted| counted.inspect_err(|error| unknown(&queue, error)).ok());
-            shared.metrics.queue_messages(work, state, messages.map(i64::from));
+            let messages = match counted {
+                Ok(Ok(messages)) => Some(messages.into()),
+                Ok(Err(error)) => {
+                    tracing::debug!(queue, %error, "the messages in {queue} cannot be counted: {error}");
+                    if is_missing(&error) {
+                        // It was deleted, and nobody else need miss it: a new connection declares it again.
+                        link.lose("a queue is gone");
+                    }
+                    None
+                }
+                Err(_) => None,
+            };
+            shared.metrics.queue_messages(work, state, messages);
         }
     }
 }
@@ -60,10 +67,6 @@ async fn count(link: &Link, queue: String) -> lapin::Result<u32> {
     let messages = channel.queue_declare(queue.into(), options, FieldTable::default()).await?.message_count();
     channel.close(200, "counted".into()).await?;
     Ok(messages)
-}
-
-fn unknown(queue: &str, error: &lapin::Error) {
-    tracing::debug!(queue, %error, "the messages in {queue} cannot be counted: {error}");
 }
 
 fn forget(shared: &Shared) {

@@ -5,17 +5,17 @@ use std::time::Duration;
 use lapin::message::BasicGetMessage;
 use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
-use lapin::types::{AMQPValue, FieldTable};
+use lapin::types::FieldTable;
 use lapin::uri::AMQPUri;
-use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ErrorKind, Queue};
+use lapin::{Channel, Confirmation, Connection, ConnectionProperties, ErrorKind, Queue};
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
-use super::wire::{message_type, subject};
+use super::wire::{as_new, notice, passage};
 use super::{CLOSING, HEARTBEAT_S};
 use crate::queues::{Depth, QueuesError, Replayed, SetAside};
 use crate::topology::{Topology, WORK, delay_key, quarantine_key};
-use crate::{Config, Notice, Receipt};
+use crate::{Config, Receipt};
 
 /// How long connecting, and each answer of the broker, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often, and how long apart, is looked whether what was handed back has arrived.
 const LOOKS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// What the notice's headers begin with.
-const OURS: &str = "gainsay-";
 
 /// A connection to the broker for as long as an operator needs it.
 #[derive(Debug)]
@@ -67,7 +64,7 @@ impl Operator {
             let mut heads = Vec::new();
             for (queue, count) in [(work.to_owned(), &waiting), (delay_key(work), &delayed)] {
                 if count.message_count() > 0 {
-                    heads.extend(self.head(&queue).await?.as_ref().and_then(|message| taken_at(&message.properties)));
+                    heads.extend(self.head(&queue).await?.map(|message| passage(&message.properties).taken_at));
                 }
             }
             let oldest_set_aside = self.oldest_set_aside(work).await?;
@@ -111,7 +108,7 @@ impl Operator {
         let (mut replayed, mut held, mut kept) = (Vec::new(), None, 0);
         for _ in 0..count {
             let Some(message) = self.get(&channel, &key).await? else { break };
-            let about = set_aside(work, &message);
+            let about = SetAside::new(work.to_owned(), notice(&message.properties), &message.data);
             let verdict = visit(&about, &message.data);
             let tag = message.delivery_tag;
             let done = match verdict {
@@ -249,54 +246,4 @@ fn sort(error: &lapin::Error, address: &str) -> QueuesError {
         }
     }
     QueuesError::Unreachable { address, why: error.to_string() }
-}
-
-/// What is known of a message in the quarantine of `work`. One that somebody else put there has an empty notice.
-fn set_aside(work: &str, message: &BasicGetMessage) -> SetAside {
-    let properties = &message.properties;
-    let text = |name: &str| match header(properties, &format!("{OURS}{name}")) {
-        Some(AMQPValue::LongString(text)) => Some(text.to_string()),
-        _ => None,
-    };
-    let attempts = match header(properties, &format!("{OURS}attempts")) {
-        Some(AMQPValue::LongLongInt(number)) => u32::try_from(*number).unwrap_or_default(),
-        _ => 0,
-    };
-    let notice = Notice {
-        who: text("who").unwrap_or_default(),
-        r#type: text("type").unwrap_or_else(|| message_type(properties)),
-        subject: text("subject").unwrap_or_else(|| subject(properties)),
-        r#where: text("where").unwrap_or_default(),
-        when: text("when").unwrap_or_default(),
-        why: text("why").unwrap_or_default(),
-        attempts,
-    };
-    SetAside::new(work.to_owned(), notice, &message.data)
-}
-
-/// The properties without the notice and without the broker's history; what else travels with the message stays.
-fn as_new(properties: BasicProperties) -> BasicProperties {
-    let mut kept = FieldTable::default();
-    for (name, value) in properties.headers().iter().flat_map(FieldTable::inner) {
-        let noted = name.as_str().strip_prefix(OURS).is_some_and(|field| NOTICE.contains(&field));
-        if !noted && !name.as_str().starts_with("x-") {
-            kept.insert(name.clone(), value.clone());
-        }
-    }
-    properties.with_headers(kept).with_delivery_mode(2)
-}
-
-/// The fields of a notice.
-const NOTICE: [&str; 7] = ["who", "type", "subject", "where", "when", "why", "attempts"];
-
-/// When the message's article was first taken in, or else when it was published.
-fn taken_at(properties: &BasicProperties) -> Option<OffsetDateTime> {
-    match header(properties, "gainsay-taken-at") {
-        Some(AMQPValue::LongLongInt(since)) => OffsetDateTime::from_unix_timestamp_nanos(i128::from(*since) * 1_000_000).ok(),
-        _ => OffsetDateTime::from_unix_timestamp(i64::try_from((*properties.timestamp())?).ok()?).ok(),
-    }
-}
-
-fn header<'a>(properties: &'a BasicProperties, name: &str) -> Option<&'a AMQPValue> {
-    properties.headers().as_ref()?.inner().get(name)
 }

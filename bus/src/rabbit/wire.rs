@@ -14,6 +14,9 @@ use crate::{Message, PublishError};
 /// The most of a subject that fits a message's id.
 const MAX_ID: usize = 255;
 
+/// What the names of our headers begin with.
+const OURS: &str = "gainsay-";
+
 /// The header that says when the article was first taken in, in milliseconds from the Unix epoch.
 const TAKEN_AT: &str = "gainsay-taken-at";
 
@@ -155,10 +158,40 @@ fn notice_headers(notice: &Notice) -> FieldTable {
                 Value::String(text) => AMQPValue::LongString(text.into()),
                 other => AMQPValue::LongString(other.to_string().into()),
             };
-            table.insert(short(&format!("gainsay-{name}")), value);
+            table.insert(short(&format!("{OURS}{name}")), value);
         }
     }
     table
+}
+
+/// The notice of a message in quarantine. One that somebody else put there tells no more than its type and subject.
+pub(super) fn notice(properties: &BasicProperties) -> Notice {
+    let field = |name: &str| header(properties, &format!("{OURS}{name}"));
+    let text = |name: &str| match field(name) {
+        Some(AMQPValue::LongString(text)) => Some(text.to_string()),
+        _ => None,
+    };
+    Notice {
+        who: text("who").unwrap_or_default(),
+        r#type: text("type").unwrap_or_else(|| message_type(properties)),
+        subject: text("subject").unwrap_or_else(|| subject(properties)),
+        r#where: text("where").unwrap_or_default(),
+        when: text("when").unwrap_or_default(),
+        why: text("why").unwrap_or_default(),
+        attempts: field("attempts").and_then(count).unwrap_or_default(),
+    }
+}
+
+/// The properties without the notice and without the broker's history; what else travels with the message stays.
+pub(super) fn as_new(properties: BasicProperties) -> BasicProperties {
+    let mut kept = FieldTable::default();
+    for (name, value) in properties.headers().iter().flat_map(FieldTable::inner) {
+        let noted = name.as_str().starts_with(OURS) && name.as_str() != TAKEN_AT;
+        if !noted && !name.as_str().starts_with("x-") {
+            kept.insert(name.clone(), value.clone());
+        }
+    }
+    properties.with_headers(kept).with_delivery_mode(2)
 }
 
 fn short(text: &str) -> ShortString {

@@ -1,13 +1,13 @@
 //! `gainsay doctor`: what is wrong with a pipeline, and what to do about it.
 
+use std::io::Write;
 use std::path::Path;
 
 use bus::Queues;
 use clap::Args;
 use owo_colors::Style;
 use runtime::config::ConfigError;
-use serde::{Deserialize, Serialize};
-use std::io::Write;
+use serde::Serialize;
 use store::DatabaseConfig;
 
 use crate::cli::{Globals, Where};
@@ -52,7 +52,7 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     let mut findings = vec![Finding::ok("version", format!("gainsay {}, extractor {}", env!("CARGO_PKG_VERSION"), ::extract::EXTRACTOR))];
     match settings::load(globals, Logs::Warnings) {
         Ok(settings) => {
-            findings.extend(configuration(globals, &settings));
+            findings.push(configuration(globals, &settings));
             let examined = async {
                 if arguments.place.deployed { Ok(deployed(&settings).await) } else { embedded(&data_folder(globals)?, &settings).await }
             };
@@ -68,29 +68,14 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     Ok(if wrong { Done::Nothing } else { Done::All })
 }
 
-/// The keys of the section [api], whatever else stands there.
-#[derive(Deserialize)]
-struct Keys {
-    api: ApiKeys,
-}
-
-#[derive(Deserialize)]
-struct ApiKeys {
-    #[serde(default)]
-    keys: String,
-}
-
-fn configuration(globals: &Globals, settings: &Settings) -> Vec<Finding> {
-    let keys = runtime::config::load::<Keys>(&[api::DEFAULTS], globals.config.as_deref()).map(|config| config.api.keys);
-    let listen = settings.api.listen;
-    let open = !listen.ip().is_loopback() && keys.is_ok_and(|file| file.is_empty());
-    vec![if open {
-        let found = format!("the api listens at {listen}, beyond this machine, without keys: whoever reaches it may write");
-        Finding::warning("configuration", found, "name a file of keys in api.keys, or let a proxy in front of it ask for them")
-    } else {
-        let file = globals.config.as_ref().map_or_else(|| "defaults and environment".to_owned(), |file| file.display().to_string());
-        Finding::ok("configuration", file)
-    }]
+fn configuration(globals: &Globals, settings: &Settings) -> Finding {
+    let api::Config { listen, keys, .. } = &settings.api;
+    if !listen.ip().is_loopback() && keys.is_empty() {
+        let found = format!("the api listens at {listen}, beyond this machine, and has no keys file: nobody may post articles");
+        return Finding::warning("configuration", found, "if somebody should, make a key by gainsay key and name its file in api.keys");
+    }
+    let file = globals.config.as_ref().map_or_else(|| "defaults and environment".to_owned(), |file| file.display().to_string());
+    Finding::ok("configuration", file)
 }
 
 async fn deployed(settings: &Settings) -> Vec<Finding> {

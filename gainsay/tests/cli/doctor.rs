@@ -7,15 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{NEWS, Run, finish, gainsay, json, text};
-
-fn ledger() -> tempfile::TempDir {
-    let data = tempfile::tempdir().unwrap();
-    let news = data.path().join("news.jsonl");
-    write(&news, NEWS).unwrap();
-    gainsay(&["import", text(&news), "--data", text(data.path()), "--quiet"]).done();
-    data
-}
+use crate::harness::{Run, finish, gainsay, json, ledger, text};
 
 fn doctor(data: &Path) -> Run {
     gainsay(&["doctor", "--data", text(data)])
@@ -91,7 +83,7 @@ fn a_configuration_that_is_none_is_told_of_and_one_that_is_open_is_warned_of() {
     write(&file, "[api]\nlisten = \"0.0.0.0:8080\"\n").unwrap();
     let run = gainsay(&["doctor", "--data", text(data.path()), "--config", text(&file)]);
     assert_eq!(run.status, 0, "{run:?}");
-    assert!(run.stdout.contains("0.0.0.0:8080, beyond this machine, without keys"), "{run:?}");
+    assert!(run.stdout.contains("0.0.0.0:8080, beyond this machine, and has no keys file"), "{run:?}");
 }
 
 #[test]

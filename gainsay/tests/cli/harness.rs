@@ -167,3 +167,12 @@ pub(crate) fn text(path: &Path) -> &str {
 pub(crate) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"))
 }
+
+/// A data folder with the sample news.
+pub(crate) fn ledger() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let news = data.path().join("news.jsonl");
+    std::fs::write(&news, NEWS).unwrap();
+    gainsay(&["import", text(&news), "--data", text(data.path()), "--quiet"]).done();
+    data
+}

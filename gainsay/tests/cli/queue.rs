@@ -7,16 +7,7 @@ use bus::{ArticleFetchedV1, Message};
 use claims::{Article, ArticleForm};
 use serde_json::json;
 
-use crate::harness::{NEWS, gainsay, json, text};
-
-/// A data folder with the sample news.
-fn ledger() -> tempfile::TempDir {
-    let data = tempfile::tempdir().unwrap();
-    let news = data.path().join("news.jsonl");
-    write(&news, NEWS).unwrap();
-    gainsay(&["import", text(&news), "--data", text(data.path()), "--quiet"]).done();
-    data
-}
+use crate::harness::{gainsay, json, ledger, text};
 
 /// Puts a message into quarantine as the pipeline does.
 fn set_aside(data: &Path, words: &str, why: &str, minute: u32) {

@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use super::open::{CONNECT, MIGRATIONS, name, not_opened};
+use crate::examine::{APPLIED, EXTRACTORS, FAILING, FEEDS};
 use crate::rows::count;
-use crate::{Condition, FailingFeed, StoreError};
+use crate::{Condition, StoreError};
 
 pub(crate) async fn examine(url: &str) -> Result<Condition, StoreError> {
     let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| StoreError::Refused {
@@ -57,12 +58,7 @@ async fn look(connection: &mut PgConnection, condition: &mut Condition) -> Resul
         condition.refused.push("nothing may be written: it is a standby, or set to be read only".to_owned());
     }
     let migrated: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
-    let applied = if migrated {
-        let applied = sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version");
-        applied.fetch_all(&mut *connection).await?
-    } else {
-        Vec::new()
-    };
+    let applied = if migrated { sqlx::query_as(APPLIED).fetch_all(&mut *connection).await? } else { Vec::new() };
     condition.compare(&MIGRATIONS, &applied);
     if !condition.pending.is_empty() {
         let may = "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)";
@@ -81,12 +77,9 @@ async fn look(connection: &mut PgConnection, condition: &mut Condition) -> Resul
     if !missing.is_empty() || condition.refused.iter().any(|what| what.ends_with(": SELECT")) {
         return Ok(());
     }
-    let extractors: Vec<(String, i64)> = sqlx::query_as("SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor")
-        .fetch_all(&mut *connection)
-        .await?;
+    let extractors: Vec<(String, i64)> = sqlx::query_as(EXTRACTORS).fetch_all(&mut *connection).await?;
     condition.extractors = extractors.into_iter().map(|(extractor, articles)| (extractor, count(articles))).collect();
-    condition.feeds = count(sqlx::query_scalar("SELECT count(*) FROM feeds").fetch_one(&mut *connection).await?);
-    let failing = "SELECT url, failures, coalesce(last_error, '') AS why FROM feeds WHERE failures > 0 ORDER BY url";
-    condition.failing = sqlx::query_as::<_, FailingFeed>(failing).fetch_all(connection).await?;
+    condition.feeds = count(sqlx::query_scalar(FEEDS).fetch_one(&mut *connection).await?);
+    condition.failing = sqlx::query_as(FAILING).fetch_all(connection).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Postgres;
 use crate::StoreError;
-use crate::measure::{ClaimTally, Connections, Measured, SourceTally, Space};
+use crate::measure::{CLAIM_TALLIES, ClaimTally, Connections, Measured, SOURCE_TALLIES, SourceTally, Space};
 
 #[async_trait]
 impl Measured for Postgres {
@@ -21,13 +21,10 @@ impl Measured for Postgres {
     }
 
     async fn claim_tallies(&self) -> Result<Vec<ClaimTally>, StoreError> {
-        let tallies = "SELECT act, stance, count(*) AS claims FROM claims GROUP BY act, stance ORDER BY act, stance";
-        sqlx::query_as(tallies).fetch_all(&self.pool).await.map_err(|error| self.failed(&error))
+        sqlx::query_as(CLAIM_TALLIES).fetch_all(&self.pool).await.map_err(|error| self.failed(&error))
     }
 
     async fn source_tallies(&self) -> Result<Vec<SourceTally>, StoreError> {
-        let tallies = "SELECT source_kind AS kind, count(DISTINCT source_id) AS sources FROM claims WHERE source_id IS NOT NULL
-            GROUP BY source_kind ORDER BY source_kind";
-        sqlx::query_as(tallies).fetch_all(&self.pool).await.map_err(|error| self.failed(&error))
+        sqlx::query_as(SOURCE_TALLIES).fetch_all(&self.pool).await.map_err(|error| self.failed(&error))
     }
 }

@@ -8,8 +8,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::open::{MIGRATIONS, code, why_not_opened};
+use crate::examine::{APPLIED, EXTRACTORS, FAILING, FEEDS};
 use crate::rows::count;
-use crate::{Condition, FailingFeed, StoreError};
+use crate::{Condition, StoreError};
 
 /// How long to wait for a process that writes.
 const BUSY: Duration = Duration::from_secs(10);
@@ -61,12 +62,7 @@ async fn look(connection: &mut SqliteConnection, condition: &mut Condition) -> R
     condition.damage.extend(found.into_iter().filter(|line| line != "ok"));
     let migrated: bool =
         sqlx::query_scalar("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'").fetch_one(&mut *connection).await?;
-    let applied = if migrated {
-        let applied = sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version");
-        applied.fetch_all(&mut *connection).await?
-    } else {
-        Vec::new()
-    };
+    let applied = if migrated { sqlx::query_as(APPLIED).fetch_all(&mut *connection).await? } else { Vec::new() };
     condition.compare(&MIGRATIONS, &applied);
     if !condition.pending.is_empty() || !condition.damage.is_empty() {
         return Ok(());
@@ -75,12 +71,9 @@ async fn look(connection: &mut SqliteConnection, condition: &mut Condition) -> R
     if articles > 0 || claims > 0 {
         condition.damage.push(format!("{articles} articles and {claims} claims are missing in the full-text index"));
     }
-    let extractors: Vec<(String, i64)> = sqlx::query_as("SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor")
-        .fetch_all(&mut *connection)
-        .await?;
+    let extractors: Vec<(String, i64)> = sqlx::query_as(EXTRACTORS).fetch_all(&mut *connection).await?;
     condition.extractors = extractors.into_iter().map(|(extractor, articles)| (extractor, count(articles))).collect();
-    condition.feeds = count(sqlx::query_scalar("SELECT count(*) FROM feeds").fetch_one(&mut *connection).await?);
-    let failing = "SELECT url, failures, coalesce(last_error, '') AS why FROM feeds WHERE failures > 0 ORDER BY url";
-    condition.failing = sqlx::query_as::<_, FailingFeed>(failing).fetch_all(connection).await?;
+    condition.feeds = count(sqlx::query_scalar(FEEDS).fetch_one(&mut *connection).await?);
+    condition.failing = sqlx::query_as(FAILING).fetch_all(connection).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{Sqlite, push_list};
 use crate::entry::hash;
-use crate::feeds::{FeedCountsRow, FeedRow, ImportRow, clean, column, millis};
+use crate::feeds::{FEED_COUNTS, FeedCountsRow, FeedRow, ImportRow, clean, column, millis};
 use crate::{Feed, FeedCounts, FeedPoll, ImportProgress, Intake, StoreError};
 
 #[async_trait]
@@ -27,9 +27,7 @@ impl Intake for Sqlite {
     }
 
     async fn feed_counts(&self, now: OffsetDateTime) -> Result<FeedCounts, StoreError> {
-        let counts = "SELECT count(*) AS known, count(*) FILTER (WHERE failures > 0) AS failing,
-            count(*) FILTER (WHERE next_poll_at <= $1) AS due FROM feeds";
-        let row: Result<FeedCountsRow, _> = sqlx::query_as(counts).bind(millis(now)).fetch_one(&self.readers).await;
+        let row: Result<FeedCountsRow, _> = sqlx::query_as(FEED_COUNTS).bind(millis(now)).fetch_one(&self.readers).await;
         row.map(FeedCounts::from).map_err(|error| self.failed(&error))
     }
 
