@@ -51,9 +51,13 @@ impl Store {
     /// Errors say which database, what failed and what to do; passwords are never shown.
     pub async fn open(config: &DatabaseConfig) -> Result<Self, StoreError> {
         let connections = config.connections.get();
-        match config.sqlite_path() {
-            Some(path) => Ok(Self::on(sqlite::Sqlite::open(path, connections).await?)),
-            None => Ok(Self::on(postgres::Postgres::open(&config.url, connections).await?)),
+        match (config.sqlite_path(), config.url.split_once(':')) {
+            (Some(path), _) => Ok(Self::on(sqlite::Sqlite::open(path, connections).await?)),
+            (None, Some(("postgres" | "postgresql", _))) => Ok(Self::on(postgres::Postgres::open(&config.url, connections).await?)),
+            _ => Err(StoreError::Refused {
+                what: "of the configuration".to_owned(),
+                why: "its address begins with neither postgres:// nor sqlite:".to_owned(),
+            }),
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bus::{ArticleFetchedV1, Bus, Consumption, Handler, Message, Outcome, PublishError, Queues, Receipt};
 use claims::{Article, ArticleForm};
+use futures::FutureExt;
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
@@ -103,12 +104,14 @@ impl Running {
     }
 }
 
-/// Consumes with `handler` until stopped.
+/// Consumes with `handler` until stopped; has begun to when this returns, so that nobody publishes to a queue that its last consumer
+/// has just left.
 pub(crate) fn consume<H: Handler<ArticleFetchedV1>>(bus: &Bus, workers: usize, batch: usize, handler: H) -> Running {
     let (bus, shutdown) = (bus.clone(), CancellationToken::new());
     let token = shutdown.clone();
-    let task = tokio::spawn(async move { bus.consume(Consumption { workers, batch }, handler, token).await });
-    Running { task, shutdown }
+    let mut consuming = Box::pin(async move { bus.consume(Consumption { workers, batch }, handler, token).await });
+    assert!((&mut consuming).now_or_never().is_none(), "it consumes until it is stopped");
+    Running { task: tokio::spawn(consuming), shutdown }
 }
 
 /// A handler that notes the numbers it gets and answers by a function of number and try (from 1).
