@@ -21,6 +21,7 @@ pub use message::{ArticleExtractedV1, ArticleFetchedV1, Event, LedgerChangedV1, 
 pub use passage::{Passage, TraceContext, span_of, taking_in};
 pub use quarantine::Notice;
 pub use queues::{Depth, Queues, QueuesError, Replayed, SetAside};
+pub use rabbit::SILENT_CLIENT;
 pub use rabbit::examine::{Broker, QueueState, examine};
 
 use std::sync::Arc;

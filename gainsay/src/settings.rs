@@ -42,11 +42,11 @@ pub struct Settings {
 pub fn load(globals: &Globals, logs: Logs) -> anyhow::Result<Settings> {
     let filter = match (globals.quiet, logs) {
         // What the broker's client says of its own, the command's own failure says better.
-        (true, _) => "[log]\nfilter = \"error,lapin=off\"\n",
-        (false, Logs::Warnings) => "[log]\nfilter = \"warn,html5ever=error,lapin=off\"\n",
-        (false, Logs::Info) => "",
+        (true, _) => format!("[log]\nfilter = \"error,{}\"\n", bus::SILENT_CLIENT),
+        (false, Logs::Warnings) => format!("[log]\nfilter = \"warn,html5ever=error,{}\"\n", bus::SILENT_CLIENT),
+        (false, Logs::Info) => String::new(),
     };
-    let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, filter];
+    let defaults = [runtime::DEFAULTS, bus::DEFAULTS, store::DEFAULTS, ingest::DEFAULTS, ::extract::DEFAULTS, api::DEFAULTS, &filter];
     let mut settings: Settings = runtime::config::load(&defaults, globals.config.as_deref())?;
     // Who asks for JSON reads it by machine. A filter that is not understood is named by the logs' own error.
     let said = logs == Logs::Warnings && settings.log.format == Format::Text && warnings::say(&settings.log.filter);

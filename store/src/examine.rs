@@ -5,18 +5,6 @@ use time::Duration;
 
 use crate::{DatabaseConfig, StoreError, postgres, sqlite};
 
-/// The migrations that were applied, as [`Condition::compare`] takes them. This and what follows is the same in both databases.
-pub(crate) const APPLIED: &str = "SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version";
-
-/// Articles by extractor.
-pub(crate) const EXTRACTORS: &str = "SELECT extractor, count(*) FROM articles GROUP BY extractor ORDER BY extractor";
-
-/// How many feeds are polled.
-pub(crate) const FEEDS: &str = "SELECT count(*) FROM feeds";
-
-/// A [`FailingFeed`] a row.
-pub(crate) const FAILING: &str = "SELECT url, failures, coalesce(last_error, '') AS why FROM feeds WHERE failures > 0 ORDER BY url";
-
 /// A database as an operator finds it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Condition {

@@ -17,11 +17,6 @@ pub(crate) struct FeedRow {
     next_poll_at: i64,
 }
 
-/// A [`FeedCountsRow`] at the moment `$1`, in both databases.
-pub(crate) const FEED_COUNTS: &str = "
-    SELECT count(*) AS known, count(*) FILTER (WHERE failures > 0) AS failing, count(*) FILTER (WHERE next_poll_at <= $1) AS due
-    FROM feeds";
-
 /// How many feeds there are.
 #[derive(Debug, FromRow)]
 pub(crate) struct FeedCountsRow {

@@ -18,6 +18,7 @@ mod rows;
 mod schema;
 mod service;
 mod settle;
+mod sql;
 mod sqlite;
 mod versions;
 mod watch;

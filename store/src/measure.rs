@@ -46,14 +46,6 @@ pub(crate) struct SourceTally {
     pub(crate) sources: i64,
 }
 
-/// A [`ClaimTally`] a row, in both databases.
-pub(crate) const CLAIM_TALLIES: &str = "SELECT act, stance, count(*) AS claims FROM claims GROUP BY act, stance ORDER BY act, stance";
-
-/// A [`SourceTally`] a row, in both databases.
-pub(crate) const SOURCE_TALLIES: &str = "
-    SELECT source_kind AS kind, count(DISTINCT source_id) AS sources FROM claims WHERE source_id IS NOT NULL
-    GROUP BY source_kind ORDER BY source_kind";
-
 /// A database that can be measured.
 #[async_trait]
 pub(crate) trait Measured: Send + Sync + std::fmt::Debug {

@@ -29,7 +29,7 @@ const ALL: &[&str] = &["claims", "language", "runtime", "bus", "extract", "store
 const ONLY_IN: [(&[&str], &[&str]); 4] = [
     (&["lapin"], &["bus/src/rabbit", "bus/tests/", "tests/"]),
     (&["sqlx::"], &["store/", "tests/"]),
-    (SQL, &["store/src/postgres", "store/src/sqlite", "store/tests/", "tests/"]),
+    (SQL, &["store/src/postgres", "store/src/sqlite", "store/src/sql.rs", "store/tests/", "tests/"]),
     (&["axum::"], &["api/", "runtime/src/ops.rs", "ingest/tests/", "tests/"]),
 ];
 

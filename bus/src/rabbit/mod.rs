@@ -134,6 +134,9 @@ impl Rabbit {
     }
 }
 
+/// A filter of logs that silences the broker's client, for whoever tells of its failures in better words.
+pub const SILENT_CLIENT: &str = "lapin=off";
+
 /// The names of the deployment, where its broker is, and that address without its secrets.
 fn parse(config: &Config) -> Result<(Topology, AMQPUri, String), BusError> {
     if !(1..=100).contains(&config.prefix.len())

@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use super::open::{CONNECT, MIGRATIONS, name, not_opened};
-use crate::examine::{APPLIED, EXTRACTORS, FAILING, FEEDS};
 use crate::rows::count;
+use crate::sql::{APPLIED, EXTRACTORS, FAILING, FEEDS};
 use crate::{Condition, StoreError};
 
 pub(crate) async fn examine(url: &str) -> Result<Condition, StoreError> {

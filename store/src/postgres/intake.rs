@@ -6,7 +6,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::Postgres;
 use crate::entry::hash;
-use crate::feeds::{FEED_COUNTS, FeedCountsRow, FeedRow, ImportRow, clean, column, millis};
+use crate::feeds::{FeedCountsRow, FeedRow, ImportRow, clean, column, millis};
+use crate::sql::FEED_COUNTS;
 use crate::{Feed, FeedCounts, FeedPoll, ImportProgress, Intake, StoreError};
 
 #[async_trait]

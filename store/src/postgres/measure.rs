@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::Postgres;
 use crate::StoreError;
-use crate::measure::{CLAIM_TALLIES, ClaimTally, Connections, Measured, SOURCE_TALLIES, SourceTally, Space};
+use crate::measure::{ClaimTally, Connections, Measured, SourceTally, Space};
+use crate::sql::{CLAIM_TALLIES, SOURCE_TALLIES};
 
 #[async_trait]
 impl Measured for Postgres {

@@ -8,8 +8,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::open::{MIGRATIONS, code, why_not_opened};
-use crate::examine::{APPLIED, EXTRACTORS, FAILING, FEEDS};
 use crate::rows::count;
+use crate::sql::{APPLIED, EXTRACTORS, FAILING, FEEDS};
 use crate::{Condition, StoreError};
 
 /// How long to wait for a process that writes.
