@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use claims::{Article, ArticleForm, ArticleId};
 use reqwest::StatusCode;
+use reqwest::header::RETRY_AFTER;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,9 @@ use crate::{Deployment, assert_same, export_of, http, run_embedded, sample_news}
 
 /// Posts that are under way at once.
 const AT_ONCE: usize = 16;
+
+/// How long a poster waits where an answer names no time.
+const SHORTLY: Duration = Duration::from_millis(100);
 
 /// The sample news again and again, each time under another address and with another last sentence: as many articles as are wanted,
 /// numbered from `from` on.
@@ -46,6 +50,8 @@ pub struct Progress {
     pub acknowledged: AtomicUsize,
     /// Answered by 503: to be posted again.
     pub put_off: AtomicUsize,
+    /// Answered by 429: to be posted again once the time that the answer names has passed.
+    pub limited: AtomicUsize,
     /// Neither: a connection that broke, a time that ran out.
     pub unanswered: AtomicUsize,
 }
@@ -116,28 +122,27 @@ async fn post_all(
     for article in articles {
         let form: &ArticleForm = &article;
         let answer = client.post(&url).json(form).send().await;
-        let acknowledged = match answer.as_ref().map(reqwest::Response::status) {
-            Ok(StatusCode::ACCEPTED | StatusCode::CREATED) => {
-                progress.acknowledged.fetch_add(1, Ordering::Relaxed);
-                true
-            }
-            Ok(StatusCode::SERVICE_UNAVAILABLE) => {
-                progress.put_off.fetch_add(1, Ordering::Relaxed);
-                false
-            }
-            Ok(StatusCode::GATEWAY_TIMEOUT) | Err(_) => {
-                progress.unanswered.fetch_add(1, Ordering::Relaxed);
-                false
-            }
+        let (acknowledged, count, wait) = match answer.as_ref().map(reqwest::Response::status) {
+            Ok(StatusCode::ACCEPTED | StatusCode::CREATED) => (true, &progress.acknowledged, Duration::ZERO),
+            Ok(StatusCode::SERVICE_UNAVAILABLE) => (false, &progress.put_off, SHORTLY),
+            Ok(StatusCode::TOO_MANY_REQUESTS) => (false, &progress.limited, answer.as_ref().map_or(SHORTLY, retry_after)),
+            Ok(StatusCode::GATEWAY_TIMEOUT) | Err(_) => (false, &progress.unanswered, SHORTLY),
             Ok(status) => panic!("posting was answered by {status}"),
         };
+        count.fetch_add(1, Ordering::Relaxed);
         posted.articles.insert(article.id(), (article, acknowledged));
-        let pause = pause.unwrap_or(if acknowledged { Duration::ZERO } else { Duration::from_millis(100) });
+        let pause = pause.unwrap_or(wait);
         if tokio::time::timeout(pause, stop.cancelled()).await.is_ok() || stop.is_cancelled() {
             break;
         }
     }
     posted
+}
+
+/// The time that an answer names.
+fn retry_after(answer: &reqwest::Response) -> Duration {
+    let seconds = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    Duration::from_secs(seconds.expect("429 names the seconds to wait"))
 }
 
 impl Posted {
@@ -218,7 +223,8 @@ impl fmt::Display for Verdict {
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-        let Self { acknowledged, put_off, unanswered } = self;
-        write!(f, "acknowledged {}, put off {}, unanswered {}", count(acknowledged), count(put_off), count(unanswered))
+        let Self { acknowledged, put_off, limited, unanswered } = self;
+        let [acknowledged, put_off, limited, unanswered] = [acknowledged, put_off, limited, unanswered].map(count);
+        write!(f, "acknowledged {acknowledged}, put off {put_off}, limited {limited}, unanswered {unanswered}")
     }
 }
