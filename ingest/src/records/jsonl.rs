@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 
 use claims::{Article, ArticleForm, MAX_TEXT_BYTES};
+use serde::de::DeserializeOwned;
 
 use super::{Problem, gzip};
 
@@ -41,7 +42,7 @@ impl Lines {
     /// The next article; blank lines are none.
     pub(super) fn next(&mut self) -> Option<Result<ArticleForm, Problem>> {
         Some(match self.advance()? {
-            Ok(()) => one(&self.buffer),
+            Ok(()) => object_in(&self.buffer),
             Err(problem) => Err(problem),
         })
     }
@@ -105,26 +106,26 @@ impl Lines {
     }
 }
 
-/// The article that `bytes` are.
-pub(super) fn one(bytes: &[u8]) -> Result<ArticleForm, Problem> {
+/// What the JSON object in `bytes` says of an article.
+pub fn object_in<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Problem::NotUtf8 { at: error.valid_up_to() })?;
     if !text.trim_start().starts_with('{') {
         return Err(Problem::Json("an article is an object, which begins with {".to_owned()));
     }
     let mut parser = serde_json::Deserializer::from_str(text);
-    let form = serde_path_to_error::deserialize(&mut parser).map_err(|error| {
+    let object = serde_path_to_error::deserialize(&mut parser).map_err(|error| {
         let field = error.path().to_string();
         let reason = plain(error.inner(), text);
         Problem::Json(if field == "." { reason } else { format!("{field}: {reason}") })
     })?;
     parser.end().map_err(|error| Problem::Json(plain(&error, text)))?;
-    Ok(form)
+    Ok(object)
 }
 
 /// The article on a line of JSON.
 pub fn article_on(line: &[u8]) -> Result<Article, Problem> {
-    Ok(Article::new(one(line)?)?)
+    Ok(Article::new(object_in(line)?)?)
 }
 
 /// The parser's reason; its place only where the record has several lines, for the line is named apart.

@@ -20,7 +20,7 @@ use claims::{Article, ArticleForm};
 
 pub use error::{Problem, RecordError};
 pub use folder::{FoundFile, files_below};
-pub use jsonl::{Lines, article_on};
+pub use jsonl::{Lines, article_on, object_in};
 
 use crate::Overrides;
 use crate::input::reason;
@@ -77,7 +77,7 @@ fn from_sized(
     let rest = std::io::Cursor::new(head).chain(reader);
     let source = match format {
         Format::Jsonl => Source::Lines(jsonl::Lines::new(Box::new(BufReader::with_capacity(64 * 1024, rest)))),
-        Format::Json => Source::One(Some(Box::new(text::bounded(rest, whole).and_then(|bytes| jsonl::one(&bytes))))),
+        Format::Json => Source::One(Some(Box::new(text::bounded(rest, whole).and_then(|bytes| jsonl::object_in(&bytes))))),
         Format::Text => Source::One(Some(Box::new(text::bounded(rest, whole).and_then(text::article)))),
         Format::Html => {
             Source::One(Some(Box::new(text::bounded(rest, whole).and_then(|bytes| page::read(&bytes, origin).map_err(Problem::Page)))))
