@@ -148,7 +148,8 @@ fn write_list(out: &mut impl Write, claims: &[Claim]) -> io::Result<()> {
     writeln!(out, "</ol>")
 }
 
-fn escape(text: &str) -> Cow<'_, str> {
+/// `text` as it stands in HTML, between tags or in a quoted attribute.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
         return Cow::Borrowed(text);
     }

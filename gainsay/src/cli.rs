@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{add, backup, completions, demo, doctor, extract, import, key, queue, read, reextract, search, serve};
+use crate::commands::{add, backup, completions, demo, doctor, extract, import, key, queue, read, reextract, score, search, serve};
 use crate::outcome::Done;
 
 const EXAMPLES: &str = "\
@@ -60,6 +60,7 @@ enum Command {
     Import(import::Arguments),
     Extract(extract::Arguments),
     Search(search::Arguments),
+    Score(score::Arguments),
     Key(key::Arguments),
     Queue(queue::Arguments),
     Doctor(doctor::Arguments),
@@ -80,6 +81,7 @@ impl Cli {
             Command::Import(arguments) => import::run(globals, &arguments),
             Command::Extract(arguments) => extract::run(globals, &arguments),
             Command::Search(arguments) => search::run(globals, &arguments),
+            Command::Score(arguments) => score::run(globals, &arguments),
             Command::Key(arguments) => key::run(globals, &arguments),
             Command::Queue(arguments) => queue::run(globals, &arguments),
             Command::Doctor(arguments) => doctor::run(globals, &arguments),

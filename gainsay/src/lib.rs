@@ -10,6 +10,7 @@ pub mod kept;
 pub mod outcome;
 pub mod output;
 pub mod progress;
+pub mod score;
 pub mod serving;
 pub mod settings;
 pub mod table;

@@ -11,5 +11,6 @@ pub mod key;
 pub mod queue;
 pub mod read;
 pub mod reextract;
+pub mod score;
 pub mod search;
 pub mod serve;

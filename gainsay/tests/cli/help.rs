@@ -2,8 +2,22 @@
 
 use crate::harness::{gainsay, gainsay_with};
 
-const COMMANDS: [&str; 13] =
-    ["read", "demo", "serve", "add", "import", "extract", "search", "key", "queue", "doctor", "reextract", "backup", "completions"];
+const COMMANDS: [&str; 14] = [
+    "read",
+    "demo",
+    "serve",
+    "add",
+    "import",
+    "extract",
+    "search",
+    "score",
+    "key",
+    "queue",
+    "doctor",
+    "reextract",
+    "backup",
+    "completions",
+];
 
 #[test]
 fn help_names_every_command_and_each_has_examples() {

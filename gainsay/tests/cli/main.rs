@@ -15,5 +15,6 @@ mod key;
 mod queue;
 mod read;
 mod reextract;
+mod score;
 mod search;
 mod serve;
