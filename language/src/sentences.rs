@@ -3,10 +3,13 @@
 use std::ops::Range;
 
 use crate::tokens::{Token, TokenKind, is_mark};
-use crate::words::{Class, may_end_sentence};
+use crate::words::{Class, is_name_with_mark, may_end_sentence};
 
 /// A sentence is cut after so many tokens: whatever works on a sentence then stays linear in the text.
 pub const MAX_SENTENCE_TOKENS: usize = 400;
+
+/// A speaker after a quotation is named in so many words or fewer.
+const SPEAKER: usize = 4;
 
 /// One sentence, as a range of tokens without the line end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +40,7 @@ pub fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
             start = at;
         }
         let end = closing_end(tokens, at);
-        if ends_sentence(tokens, at, end) {
+        if ends_sentence(text, tokens, at, end) {
             push(&mut found, start..end, paragraph);
             start = end;
         } else if let Some(after) = dateline_end(text, tokens, start, at) {
@@ -77,16 +80,50 @@ fn is_terminal(token: &Token) -> bool {
     token.kind == TokenKind::Sign && (token.plain.starts_with('.') || token.is("!") || token.is("?") || token.is("…"))
 }
 
-fn ends_sentence(tokens: &[Token], at: usize, end: usize) -> bool {
+fn ends_sentence(text: &str, tokens: &[Token], at: usize, end: usize) -> bool {
     let Some(next) = tokens.get(end) else { return true };
     let Some(first) = next.plain.chars().next() else { return true };
-    let fresh = next.capital || next.kind == TokenKind::Number || (is_mark(first) && next.spaced) || next.is("[") || next.is("(");
     if is_terminal(&tokens[at]) {
-        return fresh || next.kind == TokenKind::LineEnd || next.is("•") || next.is("—") && end > at + 1;
+        let begins = next.capital || is_camel(&text[next.range()]) || (next.kind == TokenKind::Number && next.spaced);
+        let fresh = begins || (is_mark(first) && next.spaced) || next.is("[") || next.is("(") || next.is("¿") || next.is("¡");
+        return (fresh && !goes_on(tokens, at, end)) || next.kind == TokenKind::LineEnd || next.is("•") || next.is("—") && end > at + 1;
     }
     // An abbreviation that may end a sentence does so before a word that likes to begin one.
     let starter = next.capital && (next.has(Class::SubjectPronoun) || next.has(Class::Starter));
     end == at + 1 && tokens[at].plain.ends_with('.') && may_end_sentence(&tokens[at].plain) && starter
+}
+
+/// Whether what follows the mark at `at` belongs to the same sentence in spite of its capital: "Yahoo! News", "I. B. Tauris",
+/// and “Why?” Kim asked.
+fn goes_on(tokens: &[Token], at: usize, end: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    if tokens[at].is(".") {
+        let initial = |token: &Token| token.plain.len() == 2 && token.plain.ends_with('.') && token.capital;
+        return end == at + 1 && before.is_some_and(|before| before.is("i") && before.capital) && initial(&tokens[end]);
+    }
+    if end == at + 1 {
+        return before.is_some_and(|before| before.capital && is_name_with_mark(&before.plain) && !tokens[at].spaced);
+    }
+    // The speaker: a few words with capitals, then a verb of saying.
+    let quoted = tokens[end - 1].kind == TokenKind::Mark;
+    let speaker = tokens[end..]
+        .iter()
+        .take(SPEAKER)
+        .take_while(|token| token.kind == TokenKind::Word && token.verb.is_none() && !token.has(Class::Speech))
+        .count();
+    let says = tokens.get(end + speaker).is_some_and(|token| token.has(Class::Speech) && !token.capital);
+    let named = speaker > 0 && !tokens[end].has(Class::Starter);
+    let pronoun = speaker == 1 && tokens[end].has(Class::SubjectPronoun);
+    quoted
+        && says
+        && named
+        && (pronoun || tokens[end..end + speaker].iter().all(|token| token.capital && !token.has(Class::SubjectPronoun)))
+}
+
+/// "iPhone", "eBay"
+fn is_camel(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_lowercase) && chars.next().is_some_and(char::is_uppercase)
 }
 
 /// After "WASHINGTON (Reuters) - ": the first token of the sentence proper.
@@ -126,6 +163,27 @@ mod tests {
     fn closing_marks_belong_to_the_sentence() {
         assert_eq!(split("“It is so.” (Really!) Next one."), ["“It is so.”", "(Really!)", "Next one."]);
         assert_eq!(split("“Is it so?” he asked."), ["“Is it so?” he asked."]);
+    }
+
+    #[test]
+    fn who_asks_belongs_to_the_question() {
+        assert_eq!(
+            split("“Is it so?” Karl Brandt asked. “Yes!” Mr. Kim shouted."),
+            ["“Is it so?” Karl Brandt asked.", "“Yes!” Mr. Kim shouted."]
+        );
+        assert_eq!(split("“Is it so?” Karl Brandt left."), ["“Is it so?”", "Karl Brandt left."]);
+        assert_eq!(split("“It is so.” Kim said no more."), ["“It is so.”", "Kim said no more."]);
+    }
+
+    #[test]
+    fn initials_letters_numbers_and_names_with_marks() {
+        let whole = "I. B. Tauris and Yahoo! News wrote of No. 5 on p. 12.";
+        assert_eq!(split(whole), [whole]);
+        assert_eq!(
+            split("Was it? No. There is no Plan B. The end came in Nov. The rest is at www.example.com?id=5 now."),
+            ["Was it?", "No.", "There is no Plan B.", "The end came in Nov.", "The rest is at www.example.com?id=5 now."]
+        );
+        assert_eq!(split("It fell. iPhone sales rose."), ["It fell.", "iPhone sales rose."]);
     }
 
     #[test]

@@ -161,7 +161,9 @@ fn word_end(text: &str, start: usize) -> usize {
         }
     }
     let word = &text[start..end];
-    let takes_dot = text[end..].starts_with('.') && !text[end..].starts_with("..") && (is_initials(word) || is_abbreviation(word));
+    let dotted = text[end..].starts_with('.') && !text[end..].starts_with("..");
+    let takes_dot =
+        dotted && (is_initials(word) || is_abbreviation(word) || (is_number_abbreviation(word) && before_figure(text, end + 1)));
     if takes_dot { end + 1 } else { end }
 }
 
@@ -177,6 +179,15 @@ fn is_initials(word: &str) -> bool {
 
 fn is_abbreviation(word: &str) -> bool {
     word.len() <= 12 && crate::words::is_abbreviation(word)
+}
+
+fn is_number_abbreviation(word: &str) -> bool {
+    word.len() <= 12 && crate::words::is_number_abbreviation(word)
+}
+
+/// Whether a figure stands at `at`, with or without a space before it.
+fn before_figure(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.strip_prefix([' ', '\u{a0}']).unwrap_or(rest).starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn is_possessive_ending(text: &str, at: usize) -> bool {

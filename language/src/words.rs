@@ -43,6 +43,8 @@ pub enum Class {
     Numeral,
     /// Words that begin sentences more often than they follow an abbreviation: "The", "In".
     Starter,
+    /// "said", "asked": what stands beside a quotation.
+    Speech,
 }
 
 /// The classes of one word.
@@ -72,10 +74,14 @@ struct Lists {
     abbreviations: HashSet<String>,
     /// Those that are abbreviations only with a capital.
     capital_abbreviations: HashSet<String>,
+    /// Those that are abbreviations only before a figure.
+    number_abbreviations: HashSet<String>,
     /// Abbreviations that may stand at the end of a sentence.
     final_abbreviations: HashSet<String>,
     /// Those of them that need a capital.
     capital_final_abbreviations: HashSet<String>,
+    /// Names that end in "!" or "?".
+    names_with_mark: HashSet<String>,
 }
 
 struct Words {
@@ -83,6 +89,8 @@ struct Words {
     nouns: HashSet<String>,
     not_adverbs: HashSet<String>,
     abbreviations: [HashSet<String>; 4],
+    number_abbreviations: HashSet<String>,
+    names_with_mark: HashSet<String>,
 }
 
 const DATA: &str = include_str!("../data/words.toml");
@@ -101,7 +109,14 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         entry.0 = entry.0.with(class);
     }
     let abbreviations = [lists.abbreviations, lists.capital_abbreviations, lists.final_abbreviations, lists.capital_final_abbreviations];
-    Words { known, nouns, not_adverbs: lists.not_adverbs.into_iter().collect(), abbreviations }
+    Words {
+        known,
+        nouns,
+        not_adverbs: lists.not_adverbs.into_iter().collect(),
+        abbreviations,
+        number_abbreviations: lists.number_abbreviations,
+        names_with_mark: lists.names_with_mark,
+    }
 });
 
 /// The classes and verb form of a word in lower case.
@@ -112,7 +127,8 @@ pub(crate) fn lookup(plain: &str) -> (Classes, Option<VerbForm>) {
         classes = classes.with(Class::Adverb);
     }
     // Verbs that no list has still show in their past tense.
-    let past = plain.len() > 4 && plain.ends_with("ed") && !words.known.contains_key(plain) && !words.nouns.contains(plain);
+    let unlisted = classes == Classes::default() || classes == Classes::default().with(Class::Speech);
+    let past = plain.len() > 4 && plain.ends_with("ed") && unlisted && !words.nouns.contains(plain);
     (classes, verb.or(past.then_some(VerbForm::Past)))
 }
 
@@ -124,10 +140,21 @@ pub(crate) fn is_abbreviation(word: &str) -> bool {
     any.contains(&lower) || any_final.contains(&lower) || (capitalized && (capital.contains(&lower) || capital_final.contains(&lower)))
 }
 
-/// Whether an abbreviation, given in lower case with its dot, may stand at the end of a sentence.
+/// Whether a word, given without its dot, is an abbreviation before a figure.
+pub(crate) fn is_number_abbreviation(word: &str) -> bool {
+    WORDS.number_abbreviations.contains(&word.to_lowercase())
+}
+
+/// Whether a word in lower case is a name that ends in "!" or "?".
+pub(crate) fn is_name_with_mark(plain: &str) -> bool {
+    WORDS.names_with_mark.contains(plain)
+}
+
+/// Whether an abbreviation, given in lower case with its dot, may stand at the end of a sentence; so may a single letter
+/// ("Plan B.").
 pub(crate) fn may_end_sentence(plain: &str) -> bool {
     let [_, _, any_final, capital_final] = &WORDS.abbreviations;
-    plain.strip_suffix('.').is_some_and(|word| any_final.contains(word) || capital_final.contains(word))
+    plain.strip_suffix('.').is_some_and(|word| any_final.contains(word) || capital_final.contains(word) || word.chars().count() == 1)
 }
 
 #[cfg(test)]
@@ -137,7 +164,7 @@ mod tests {
     #[test]
     fn the_lists_are_well_formed() {
         let lists: Lists = toml::from_str(DATA).unwrap();
-        assert_eq!(lists.classes.len(), 16, "each class has its list");
+        assert_eq!(lists.classes.len(), 17, "each class has its list");
         let words =
             lists.classes.values().flatten().chain(&lists.verbs).chain(&lists.capital_abbreviations).chain(&lists.final_abbreviations);
         for word in words {
