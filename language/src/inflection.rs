@@ -43,6 +43,11 @@ pub fn forms(lemma: &str) -> Vec<(String, VerbForm)> {
     found.into_iter().map(|(word, form)| (word + rest, form)).collect()
 }
 
+/// Every irregular past tense and participle, with its verb.
+pub(crate) fn irregular_pasts() -> impl Iterator<Item = (&'static str, &'static str)> {
+    IRREGULAR.past.iter().flat_map(|(verb, (past, participle))| [(past.as_str(), verb.as_str()), (participle.as_str(), verb.as_str())])
+}
+
 fn inflect(verb: &str) -> Vec<(String, VerbForm)> {
     if verb == "be" {
         let forms =

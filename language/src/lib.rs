@@ -6,6 +6,7 @@
 mod dates;
 mod detect;
 mod inflection;
+mod lemma;
 mod names;
 mod quantities;
 mod quotes;
@@ -16,6 +17,7 @@ mod words;
 pub use dates::{DateFound, Precision, dates};
 pub use detect::detect;
 pub use inflection::{VerbForm, forms};
+pub use lemma::lemma;
 pub use names::{Name, NameKind, names};
 pub use quantities::{QuantityFound, quantities};
 pub use quotes::{Marks, Quotation, quotations};
