@@ -53,6 +53,11 @@ pub fn quantities(tokens: &[Token]) -> Vec<QuantityFound> {
     found
 }
 
+/// Whether a word in lower case is a scale or a unit: "million", "percent".
+pub(crate) fn is_scale_or_unit(plain: &str) -> bool {
+    LISTS.scales.contains_key(plain) || LISTS.units.contains_key(plain)
+}
+
 fn quantity_at(tokens: &[Token], start: usize) -> Option<QuantityFound> {
     let currency = LISTS.currency_signs.get(&*tokens[start].plain).cloned();
     let mut at = if currency.is_some() { start + 1 } else { start };
