@@ -213,6 +213,10 @@ fn lone_year(tokens: &[Token], at: usize) -> Option<Dated> {
     if !(linked || told || described || lists().year_introducers.contains(before)) || counts(tokens, at) {
         return None;
     }
+    // "the 1990's" are ten of them.
+    if year % 10 == 0 && next.is_some_and(|next| next.is("'s")) {
+        return Some(Dated { tokens: at..at + 2, what: None });
+    }
     // "2017-18" is no one year.
     if tokens.get(at + 1).is_some_and(|dash| !dash.spaced && matches!(&*dash.plain, "-" | "–" | "/"))
         && tokens.get(at + 2).is_some_and(|next| next.kind == TokenKind::Number)
@@ -241,6 +245,7 @@ pub(super) fn is_noun(token: Option<&Token>) -> bool {
         Class::Auxiliary,
         Class::SubjectPronoun,
         Class::Determiner,
+        Class::Speech,
     ];
     token.is_some_and(|token| {
         token.kind == TokenKind::Word
