@@ -51,6 +51,13 @@ pub fn dates(tokens: &[Token], published: Option<Date>) -> Vec<DateFound> {
         .collect()
 }
 
+/// The tokens that tell dates, and those that tell a time but no certain date.
+pub(crate) fn spans(tokens: &[Token]) -> Vec<Range<usize>> {
+    // Any day will do: where the words stand does not depend on it.
+    let day = Date::from_calendar_date(2000, Month::June, 15).ok();
+    read(tokens, day).into_iter().map(|dated| dated.tokens).collect()
+}
+
 /// Words that tell a time, and the date where they tell one.
 struct Dated {
     tokens: Range<usize>,
