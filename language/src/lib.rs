@@ -1,4 +1,4 @@
-//! Text to tokens, sentences, quotation marks, names, dates and quantities. Pure; knows nothing of claims.
+//! Text to tokens, sentences, quotation marks, names, dictionary forms, dates and quantities. Pure; knows nothing of claims.
 //!
 //! All places are byte ranges into the text that was given. Every function is linear in the length of its text and
 //! takes whatever characters come. What it knows of English stands in the word lists of `data/`.
