@@ -87,7 +87,7 @@ pub(crate) fn kind_of_phrase(reading: &Reading<'_>, phrase: &Range<usize>) -> So
 pub(crate) fn anonymity(reading: &Reading<'_>, phrase: &Range<usize>) -> Anonymity {
     let number = language::quantities(&reading.tokens[phrase.clone()])
         .into_iter()
-        .find(|quantity| quantity.tokens.start == 0)
+        .find(|quantity| quantity.tokens.start == 0 && !quantity.approximate)
         .map(|quantity| quantity.value);
     let number = number.filter(|value| (0.0..1e6).contains(value) && value.fract() == 0.0).map(|value| {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number, checked just above")]
