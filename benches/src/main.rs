@@ -4,6 +4,7 @@
 
 mod committing;
 mod corpus;
+mod network;
 mod pipeline;
 mod reading;
 mod report;
@@ -15,6 +16,7 @@ async fn main() -> anyhow::Result<()> {
     let articles = corpus::articles()?;
     report::head(&articles);
     report::row(&reading::analyse(&articles));
+    network::reading(&articles)?.iter().for_each(report::row);
     report::row(&committing::batches(&articles).await?);
     report::row(&pipeline::embedded(&articles).await?);
     Ok(())

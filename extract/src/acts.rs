@@ -1,19 +1,20 @@
-//! The act of a claim by its cue and the words of its content; stance, polarity, certainty and target follow.
+//! The act of a claim, by the network and the words of its content; stance, polarity, certainty and target follow.
 
-use claims::{Act, Certainty, Polarity, QuotationKind, SourceKind, Stance};
+use std::ops::Range;
+
+use claims::{Act, Certainty, Polarity, QuotationKind, Stance};
 
 use crate::act_rules::act_of_content;
-use crate::attribution::{Attribution, Construction, CueKind};
+use crate::attribution::{Attribution, likeliest};
+use crate::cues::Cue;
 use crate::lists::lists;
+use crate::phrases::phrase_after;
 use crate::reading::Reading;
 
-/// The act: that of the cue, unless the content tells another (`rules/acts.toml`) or the source is a medium or document.
-pub(crate) fn act(reading: &Reading<'_>, attribution: &Attribution, quotation: QuotationKind, kind: SourceKind) -> Act {
-    let by_cue = attribution.cue.as_ref().map_or(Act::Say, |cue| cue.act);
-    let direct = quotation == QuotationKind::Direct;
-    let act = act_of_content(&padded(reading, attribution), by_cue, direct).unwrap_or(by_cue);
-    let conveys = matches!(kind, SourceKind::Outlet | SourceKind::Document | SourceKind::Unspecified);
-    if act == Act::Say && conveys { Act::Report } else { act }
+/// The act: what the network makes of it, unless the words of the content tell another (`rules/acts.toml`).
+pub(crate) fn act(reading: &Reading<'_>, attribution: &Attribution, quotation: QuotationKind) -> Act {
+    let likeliest = likeliest(&attribution.scores.acts).map_or(Act::Say, |number| Act::ALL[number]);
+    act_of_content(&padded(reading, attribution), likeliest, quotation == QuotationKind::Direct).unwrap_or(likeliest)
 }
 
 /// What an act means for what is claimed.
@@ -54,34 +55,27 @@ pub(crate) fn certainty(reading: &Reading<'_>, attribution: &Attribution, act: A
 }
 
 /// The words of the article for what is denied, confirmed or not commented on, as tokens.
-pub(crate) fn target(reading: &Reading<'_>, attribution: &Attribution, act: Act) -> Option<std::ops::Range<usize>> {
-    if !matches!(act, Act::Deny | Act::Confirm | Act::Decline) {
+pub(crate) fn target(reading: &Reading<'_>, attribution: &Attribution, cue: Option<&Cue>, act: Act) -> Option<Range<usize>> {
+    let settles = |act| matches!(act, Act::Deny | Act::Confirm | Act::Decline);
+    if !settles(act) {
         return None;
     }
-    let named = match attribution.construction {
-        Construction::VerbNoun | Construction::VerbThat | Construction::VerbClause | Construction::NoComment => {
-            let by_verb = attribution
-                .cue
-                .as_ref()
-                .is_some_and(|cue| matches!(cue.act, Act::Deny | Act::Confirm | Act::Decline) && !matches!(cue.kind, CueKind::Noun));
-            attribution.content.first().filter(|_| by_verb).cloned()
-        }
-        _ => None,
-    };
+    let object = act == Act::Decline || cue.and_then(|cue| cue.act).is_some_and(settles);
+    let named = attribution.content.first().filter(|range| object && reading.quotation(range.start).is_none()).cloned();
     let target = named.or_else(|| asked_about(reading, attribution))?;
     Some(target.start..target.end.min(target.start + 15))
 }
 
 /// "when asked about the call": what the question was about, in the sentence of the cue.
-fn asked_about(reading: &Reading<'_>, attribution: &Attribution) -> Option<std::ops::Range<usize>> {
+fn asked_about(reading: &Reading<'_>, attribution: &Attribution) -> Option<Range<usize>> {
     let cue = attribution.cue.as_ref()?;
-    let sentence = reading.sentence(cue.tokens.start).tokens.clone();
+    let sentence = reading.sentence(cue.start).tokens.clone();
     let about = sentence.clone().find(|&at| {
         reading.is(at, "about")
             && (at.saturating_sub(5)..at).any(|before| matches!(&*reading.tokens[before].plain, "asked" | "question" | "questions"))
             && reading.quotation(at).is_none()
     })?;
-    crate::phrases::phrase_after(reading, about + 1, sentence.end)
+    phrase_after(reading, about + 1, sentence.end)
 }
 
 /// The words of the content in lower case, each between blanks; signs are left out. At most some hundred words.

@@ -4,7 +4,7 @@ use claims::{Article, Claim, ClaimData, Extraction, Outcome, Part, SkipReason};
 
 use crate::reading::Reading;
 use crate::resolve::Directory;
-use crate::{assemble, contents, cues, headline, runs};
+use crate::{assemble, headline, network};
 
 /// This extractor and its version, as each claim carries it.
 pub const EXTRACTOR: &str = concat!("gainsay ", env!("CARGO_PKG_VERSION"));
@@ -54,13 +54,11 @@ fn read(article: &Article) -> Vec<ClaimData> {
     let mut found = Vec::new();
     if let Some(title) = &article.title {
         let title = Reading::new(title);
-        let mut attributions = contents::attributions(&title, cues::cues(&title));
+        let mut attributions = network::attributions(&title);
         attributions.extend(headline::attribution(&title, &directory).filter(|_| attributions.is_empty()));
         found.extend(assemble::claims(article, Part::Title, &title, &directory, &attributions));
     }
-    let mut attributions = contents::attributions(&text, cues::cues(&text));
-    runs::run_on(&text, &mut attributions);
-    found.extend(assemble::claims(article, Part::Text, &text, &directory, &attributions));
+    found.extend(assemble::claims(article, Part::Text, &text, &directory, &network::attributions(&text)));
     found
 }
 

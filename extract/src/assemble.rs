@@ -5,9 +5,8 @@ use claims::{Article, ChainLink, ClaimData, Content, Cue as ClaimCue, Part, Quot
 use crate::analysis::EXTRACTOR;
 use crate::attribution::Attribution;
 use crate::reading::Reading;
-use crate::resolve::{Directory, Memory, Resolved};
-use crate::rules::rules;
-use crate::{acts, chain, kinds, time_and_quantities};
+use crate::resolve::{Directory, Resolved};
+use crate::{acts, addressee, chain, confidence, cues, kinds, speakers, time_and_quantities};
 
 /// The claims of one text of an article as data, in the order of the text.
 pub(crate) fn claims(
@@ -18,15 +17,15 @@ pub(crate) fn claims(
     attributions: &[Attribution],
 ) -> Vec<ClaimData> {
     let dates = time_and_quantities::dates(reading, article.published_at.map(claims::Timestamp::day));
-    let speakers = speakers(reading, directory, attributions);
+    let speakers = speakers::speakers(reading, directory, attributions);
     let around = chain::enclosing(attributions);
     let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
     let mut found: Vec<(usize, ClaimData)> = Vec::with_capacity(attributions.len());
     for (number, attribution) in attributions.iter().enumerate() {
         let speaker = speakers[number].as_ref();
-        let kind = speaker.map_or(SourceKind::Unspecified, |speaker| speaker.kind);
         let quotation = quotation_kind(reading, attribution);
-        let act = acts::act(reading, attribution, quotation, kind);
+        let act = acts::act(reading, attribution, quotation);
+        let cue = attribution.cue.as_ref().map(|tokens| cues::cue(reading, tokens));
         let content = reading.quote(&attribution.content);
         let quote = |range: &std::ops::Range<usize>| reading.quote(std::slice::from_ref(range));
         let outer: Vec<ChainLink> = around[number].iter().filter_map(|&outer| speakers[outer].as_ref().map(link)).collect();
@@ -36,51 +35,29 @@ pub(crate) fn claims(
             part,
             source: speaker.map(|speaker| source(reading, attribution, speaker)),
             chain: chain::chain(article.publisher.as_deref(), &outer, speaker.map(link)),
-            cue: attribution.cue.as_ref().map(|cue| {
-                let words = quote(&cue.tokens);
+            cue: attribution.cue.as_ref().zip(cue.as_ref()).map(|(tokens, cue)| {
+                let words = quote(tokens);
                 ClaimCue { text: words.text, spans: words.spans, lemma: cue.lemma.clone() }
             }),
             content: Content { text: content.text, spans: content.spans, resolved: None },
             quotation,
             act,
             stance: acts::stance(act),
-            target: acts::target(reading, attribution, act).map(|range| quote(&range)),
-            addressee: attribution.addressee.as_ref().map(quote),
+            target: acts::target(reading, attribution, cue.as_ref(), act).map(|range| quote(&range)),
+            addressee: cue.as_ref().and_then(|cue| addressee::addressee(reading, attribution, cue)).map(|range| quote(&range)),
             polarity: acts::polarity(reading, attribution),
             certainty: acts::certainty(reading, attribution, act),
             said_on: time_and_quantities::said_on(reading, attribution, &dates),
             happened_on: time_and_quantities::happened_on(reading, attribution, &dates),
             quantities: time_and_quantities::quantities(reading, attribution),
-            confidence: rules().confidence(attribution.construction),
-            rule: attribution.construction.name().to_owned(),
+            confidence: confidence::confidence(attribution, act),
+            rule: attribution.form().to_owned(),
             extractor: EXTRACTOR.to_owned(),
         };
         found.push((attribution.start(), data));
     }
     found.sort_by_key(|(start, _)| *start);
     found.into_iter().map(|(_, data)| data).collect()
-}
-
-/// Who speaks in each attribution, pronouns and roles resolved in the order of the text.
-fn speakers(reading: &Reading<'_>, directory: &Directory, attributions: &[Attribution]) -> Vec<Option<Resolved>> {
-    let mut order: Vec<usize> = (0..attributions.len()).collect();
-    order.sort_by_key(|&number| attributions[number].source.as_ref().map_or(attributions[number].start(), |source| source.start));
-    let mut memory = Memory::default();
-    let mut speakers: Vec<Option<Resolved>> = vec![None; attributions.len()];
-    for number in order {
-        if let Some(source) = &attributions[number].source {
-            let resolved = directory.resolve(reading, source, &memory);
-            memory.note(&resolved, source.end);
-            speakers[number] = Some(resolved);
-        }
-    }
-    for number in 0..attributions.len() {
-        if let Some(speaker) = attributions[number].speaker_of {
-            let spoken = speakers[speaker].clone();
-            speakers[number] = spoken;
-        }
-    }
-    speakers
 }
 
 fn source(reading: &Reading<'_>, attribution: &Attribution, speaker: &Resolved) -> Source {

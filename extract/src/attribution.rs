@@ -1,125 +1,43 @@
-//! What passes between the stages: cues and attributions, as ranges of tokens of one reading.
+//! What passes between the stages: attributions, as ranges of tokens of one reading.
 
 use std::ops::Range;
 
-use claims::Act;
+use claims::{Act, SourceKind};
 
-use crate::rules::VerbEntry;
-
-/// The construction that an attribution was found by; its name is the claim's `rule`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Construction {
-    /// “…,” X said.
-    QuoteSourceSaid,
-    /// “…,” said X.
-    QuoteSaidSource,
-    /// X said: “…”
-    QuoteLeadIn,
-    /// A quotation that goes on without a cue.
-    QuoteRunOn,
-    /// …, X said.
-    ClauseSourceSaid,
-    /// …, said X.
-    ClauseSaidSource,
-    /// X said that …
-    VerbThat,
-    /// X said …
-    VerbClause,
-    /// which X said was …
-    VerbGap,
-    /// As X said, …
-    AsSaid,
-    /// X asked whether …
-    VerbWh,
-    /// X vowed to …
-    VerbTo,
-    /// X denied …
-    VerbNoun,
-    /// according to X, …
-    AccordingTo,
-    /// X declined to comment.
-    NoComment,
-    /// reports that …
-    Noun,
-    /// reportedly
-    Adverb,
-    /// X: “…”
-    Headline,
-}
-
-impl Construction {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::QuoteSourceSaid => "quote/source-said",
-            Self::QuoteSaidSource => "quote/said-source",
-            Self::QuoteLeadIn => "quote/lead-in",
-            Self::QuoteRunOn => "quote/run-on",
-            Self::ClauseSourceSaid => "indirect/source-said",
-            Self::ClauseSaidSource => "indirect/said-source",
-            Self::VerbThat => "indirect/verb-that",
-            Self::VerbClause => "indirect/verb-clause",
-            Self::VerbGap => "indirect/verb-gap",
-            Self::AsSaid => "indirect/as-said",
-            Self::VerbWh => "indirect/verb-wh",
-            Self::VerbTo => "indirect/verb-to",
-            Self::VerbNoun => "indirect/verb-noun",
-            Self::AccordingTo => "according-to",
-            Self::NoComment => "no-comment",
-            Self::Noun => "noun",
-            Self::Adverb => "adverb",
-            Self::Headline => "headline",
-        }
-    }
-}
-
-/// Words that attribute, before their source and content are known.
-#[derive(Clone, Debug)]
-pub(crate) struct Cue {
-    /// The verb group, preposition, noun or adverb.
-    pub(crate) tokens: Range<usize>,
-    /// The dictionary form; for a verb of several rules, of the first until its content decides.
-    pub(crate) lemma: String,
-    /// The act by the cue alone.
-    pub(crate) act: Act,
-    /// How it is built.
-    pub(crate) kind: CueKind,
-}
-
-/// What sort of word a cue is.
-#[derive(Clone, Debug)]
-pub(crate) enum CueKind {
-    /// A verb: the rules that it may be read by, and where its subject is to be looked for.
-    Verb { entries: Vec<&'static VerbEntry>, negated: bool, subject: Subject },
-    /// A refusal to answer.
-    NoComment,
-    /// "according to"
-    Preposition,
-    /// "reports that"
-    Noun,
-    /// "reportedly"
-    Adverb,
-}
-
-/// Where the subject of a verb stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subject {
-    /// Beside the verb.
-    Beside,
-    /// It is that of the verb before: ", adding", "and said".
-    Shared,
-}
-
-/// One attribution, as ranges of tokens.
+/// One attribution: who is said to speak, by which words, and what.
 #[derive(Clone, Debug)]
 pub(crate) struct Attribution {
-    pub(crate) construction: Construction,
-    pub(crate) cue: Option<Cue>,
+    /// The words that attribute; none where a quotation runs on, and in the headline form.
+    pub(crate) cue: Option<Range<usize>>,
+    /// The words that name the source, if there are any.
     pub(crate) source: Option<Range<usize>>,
-    /// The attribution whose speaker this one has, where it names none itself.
-    pub(crate) speaker_of: Option<usize>,
-    /// In order and apart; empty where a refusal has none.
+    /// The words attributed, in order and apart; empty where a refusal has none.
     pub(crate) content: Vec<Range<usize>>,
-    pub(crate) addressee: Option<Range<usize>>,
+    /// What the network makes of it.
+    pub(crate) scores: Scores,
+}
+
+/// How likely the network holds what it decided, and what it leaves to decide.
+#[derive(Clone, Debug)]
+pub(crate) struct Scores {
+    /// Of each of [`Act::ALL`].
+    pub(crate) acts: [f32; Act::ALL.len()],
+    /// Of each of [`SourceKind::ALL`].
+    pub(crate) kinds: [f32; SourceKind::ALL.len()],
+    /// Log probability of the cue, mean over its pieces.
+    pub(crate) cue: f32,
+    /// Log probability of the source and content, mean over their pieces.
+    pub(crate) roles: f32,
+}
+
+impl Scores {
+    /// Those of what was found without the network.
+    pub(crate) fn of(act: Act, kind: SourceKind) -> Self {
+        let (mut acts, mut kinds) = ([0.0; Act::ALL.len()], [0.0; SourceKind::ALL.len()]);
+        acts[act as usize] = 1.0;
+        kinds[kind as usize] = 1.0;
+        Self { acts, kinds, cue: 0.0, roles: 0.0 }
+    }
 }
 
 impl Attribution {
@@ -134,11 +52,23 @@ impl Attribution {
     }
 
     fn ranges(&self) -> impl Iterator<Item = &Range<usize>> {
-        self.content.iter().chain(&self.source).chain(self.cue.iter().map(|cue| &cue.tokens))
+        self.content.iter().chain(&self.source).chain(&self.cue)
+    }
+
+    /// The name of its form: where its content stands to its cue.
+    pub(crate) fn form(&self) -> &'static str {
+        let (Some(cue), Some(first), Some(last)) = (&self.cue, self.content.first(), self.content.last()) else {
+            return if self.content.is_empty() { "no-content" } else { "no-cue" };
+        };
+        match (first.start < cue.start, last.start >= cue.end) {
+            (true, true) => "content-around",
+            (true, false) => "content-before",
+            (false, _) => "content-after",
+        }
     }
 }
 
-/// A content of one span.
-pub(crate) fn one(range: Range<usize>) -> Vec<Range<usize>> {
-    std::iter::once(range).collect()
+/// The number of the highest score.
+pub(crate) fn likeliest(scores: &[f32]) -> Option<usize> {
+    scores.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(number, _)| number)
 }

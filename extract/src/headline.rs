@@ -1,6 +1,8 @@
 //! Headline forms: "Peskov: “There was no call”".
 
-use crate::attribution::{Attribution, Construction};
+use claims::{Act, SourceKind};
+
+use crate::attribution::{Attribution, Scores};
 use crate::reading::Reading;
 use crate::resolve::Directory;
 
@@ -12,11 +14,9 @@ pub(crate) fn attribution(title: &Reading<'_>, directory: &Directory) -> Option<
     let quotation =
         title.quotation(colon + 1).filter(|quotation| quotation.tokens.start == colon + 1 && quotation.tokens.end == title.tokens.len())?;
     named.then(|| Attribution {
-        construction: Construction::Headline,
         cue: None,
         source: Some(0..colon),
-        speaker_of: None,
         content: vec![quotation.tokens.clone()],
-        addressee: None,
+        scores: Scores::of(Act::Say, SourceKind::Person),
     })
 }

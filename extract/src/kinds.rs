@@ -59,30 +59,6 @@ pub(crate) fn kind_of_name(reading: &Reading<'_>, name: &Name, text: &str) -> So
     }
 }
 
-/// The kind of a source that has no name, by its head noun and the words around it.
-pub(crate) fn kind_of_phrase(reading: &Reading<'_>, phrase: &Range<usize>) -> SourceKind {
-    let kinds = &lists().kinds;
-    let at = head(reading, phrase);
-    let noun = &*reading.tokens[at].plain;
-    let with = |list: &std::collections::HashSet<String>| phrase.clone().any(|at| list.contains(&*reading.tokens[at].plain));
-    let named = phrase.clone().any(|at| reading.name(at).is_some_and(|name| name.kind == NameKind::Person));
-    if kinds.always_anonymous.contains(noun) || (kinds.anonymous.contains(noun) && with(&kinds.anonymous_context) && !named) {
-        return SourceKind::Anonymous;
-    }
-    let listed = [
-        (&kinds.person, SourceKind::Person),
-        (&kinds.outlet, SourceKind::Outlet),
-        (&kinds.document, SourceKind::Document),
-        (&kinds.group, SourceKind::Group),
-        (&kinds.government, SourceKind::Government),
-        (&kinds.organization, SourceKind::Organization),
-    ];
-    if let Some((_, kind)) = listed.into_iter().find(|(list, _)| list.contains(noun)) {
-        return kind;
-    }
-    if noun.ends_with('s') && !noun.ends_with("ss") { SourceKind::Group } else { SourceKind::Person }
-}
-
 /// What the article says of an unnamed source.
 pub(crate) fn anonymity(reading: &Reading<'_>, phrase: &Range<usize>) -> Anonymity {
     let number = language::quantities(&reading.tokens[phrase.clone()])

@@ -1,4 +1,4 @@
-//! Noun phrases, clauses and adjuncts, told by word classes alone: where they begin and end.
+//! Noun phrases, told by word classes alone: where one ends.
 
 use std::ops::Range;
 
@@ -8,53 +8,6 @@ use crate::reading::Reading;
 
 /// A noun phrase is looked for so many tokens far.
 const REACH: usize = 45;
-
-/// The noun phrase that ends before token `end` and begins at `floor` or later.
-pub(crate) fn phrase_before(reading: &Reading<'_>, end: usize, floor: usize) -> Option<Range<usize>> {
-    let mut start = end;
-    let mut coordinator = None;
-    let mut stopped_by_verb = false;
-    let floor = floor.max(end.saturating_sub(REACH));
-    while start > floor {
-        let at = start - 1;
-        let token = &reading.tokens[at];
-        if token.is(")")
-            && let Some(open) = (floor.max(at.saturating_sub(10))..at).rev().find(|&open| reading.is(open, "("))
-        {
-            start = open;
-            continue;
-        }
-        if stops_phrase(reading, at) {
-            break;
-        }
-        if is_finite(token) {
-            match relative_before(reading, at, floor) {
-                Some(relative) => {
-                    start = relative;
-                    continue;
-                }
-                None if is_reduced_participle(reading, at) => {}
-                None => {
-                    stopped_by_verb = true;
-                    break;
-                }
-            }
-        }
-        if token.has(Class::Coordinator) && coordinator.is_none() {
-            coordinator = Some(at);
-        }
-        start = at;
-        // A pronoun is a whole phrase.
-        if token.has(Class::SubjectPronoun) && !token.has(Class::Relative) && at + 1 == end {
-            return Some(at..end);
-        }
-    }
-    if stopped_by_verb && let Some(at) = coordinator {
-        start = at + 1;
-    }
-    let phrase = without_lead(reading, start..end);
-    is_nominal(reading, &phrase).then_some(phrase)
-}
 
 /// The noun phrase that begins at token `start`, with apposition and relative clause, up to `ceiling`.
 pub(crate) fn phrase_after(reading: &Reading<'_>, start: usize, ceiling: usize) -> Option<Range<usize>> {
@@ -114,73 +67,6 @@ pub(crate) fn is_finite(token: &Token) -> bool {
     auxiliary || (!token.capital && matches!(token.verb, Some(VerbForm::Past | VerbForm::Third)))
 }
 
-/// One past the dates, adverbs and circumstances ("in a statement", "on Tuesday") that begin at token `at`.
-pub(crate) fn skip_adjuncts(reading: &Reading<'_>, start: usize, ceiling: usize) -> usize {
-    let mut at = start;
-    while at < ceiling {
-        let token = &reading.tokens[at];
-        let dated = token.has(Class::Weekday)
-            || (matches!(&*token.plain, "last" | "this" | "earlier" | "late" | "early")
-                && reading.token(at + 1).is_some_and(|next| next.has(Class::Time)))
-            || matches!(&*token.plain, "yesterday" | "today" | "tonight");
-        if dated {
-            at += 1;
-            while at < ceiling && reading.tokens[at].has(Class::Time) && !reading.is(at, "this") {
-                at += 1;
-            }
-            continue;
-        }
-        if token.has(Class::Adverb) && !token.has(Class::Determiner) && !token.has(Class::Negation) && !token.is("there") && !token.is("so")
-        {
-            at += 1;
-            continue;
-        }
-        let infinitive = token.is("to")
-            && reading.token(at + 1).is_some_and(|next| !next.has(Class::Determiner) && !next.capital && !next.plain.ends_with('s'));
-        if token.has(Class::Preposition) && !token.is("like") && !infinitive {
-            let end = circumstance_end(reading, at, ceiling);
-            if end > at {
-                at = end;
-                continue;
-            }
-        }
-        break;
-    }
-    at
-}
-
-/// One past a prepositional phrase at `at`, where what follows it shows that it is complete; else `at`.
-fn circumstance_end(reading: &Reading<'_>, at: usize, ceiling: usize) -> usize {
-    let mut end = at + 1;
-    while end < ceiling && end - at < 16 {
-        let token = &reading.tokens[end];
-        let complete = token.is("that") || matches!(&*token.plain, ":" | "," | ".") || token.kind == TokenKind::Mark;
-        if complete {
-            return end;
-        }
-        let participle = is_reduced_participle(reading, end)
-            || (token.verb == Some(VerbForm::Past) && reading.token(end + 1).is_some_and(|next| next.has(Class::Weekday)));
-        if token.kind == TokenKind::LineEnd || (is_finite(token) && !participle) || matches!(&*token.plain, ";" | "—" | "(") {
-            break;
-        }
-        let dated = token.has(Class::Weekday) || (token.has(Class::Month) && token.capital);
-        if dated {
-            end += 1;
-            if reading.token(end).is_some_and(|next| next.kind == TokenKind::Number) {
-                end += 1;
-            }
-            return end;
-        }
-        // "said in a statement the plan was dead": a new phrase begins after a common noun.
-        let fresh = token.has(Class::SubjectPronoun) || (token.has(Class::Determiner) && !reading.tokens[end - 1].has(Class::Preposition));
-        if fresh && end > at + 1 && !reading.tokens[end - 1].has(Class::Determiner) {
-            return end;
-        }
-        end += 1;
-    }
-    if end >= ceiling { ceiling } else { at }
-}
-
 fn stops_phrase(reading: &Reading<'_>, at: usize) -> bool {
     let token = &reading.tokens[at];
     let c = token.classes;
@@ -203,55 +89,6 @@ fn relative_before(reading: &Reading<'_>, at: usize, floor: usize) -> Option<usi
     (from..at).rev().take_while(|&before| !stops_phrase(reading, before)).find(|&before| {
         let token = &reading.tokens[before];
         token.has(Class::Relative) || token.is("that")
-    })
-}
-
-/// "people briefed on the matter": a participle after its noun, with a preposition behind it.
-fn is_reduced_participle(reading: &Reading<'_>, at: usize) -> bool {
-    let past = matches!(reading.tokens[at].verb, Some(VerbForm::Past | VerbForm::Participle));
-    let noun = at > 0
-        && reading.tokens[at - 1].kind == TokenKind::Word
-        && !reading.tokens[at - 1].capital
-        && !reading.tokens[at - 1].has(Class::SubjectPronoun);
-    past && noun && reading.token(at + 1).is_some_and(|next| next.has(Class::Preposition))
-}
-
-/// Takes conjunctions, adverbs and circumstances off the head of a phrase: "But in Paris on Monday the minister".
-fn without_lead(reading: &Reading<'_>, phrase: Range<usize>) -> Range<usize> {
-    let mut start = phrase.start;
-    while start < phrase.end {
-        let token = &reading.tokens[start];
-        let c = token.classes;
-        let link = c.has(Class::Coordinator) || token.is_adverb() || c.has(Class::Subordinator) && !c.has(Class::Determiner);
-        if link || !(token.is_word() || matches!(&*token.plain, "$" | "£" | "€")) {
-            start += 1;
-        } else if c.has(Class::Preposition) {
-            match lead_end(reading, start, phrase.end) {
-                Some(end) => start = end,
-                None => break,
-            }
-        } else if c.has(Class::Weekday)
-            || (c.has(Class::Time) && !c.has(Class::Determiner))
-            || (token.is("this") || token.is("last")) && reading.token(start + 1).is_some_and(|next| next.has(Class::Time))
-        {
-            start += 1;
-        } else {
-            break;
-        }
-    }
-    start..phrase.end
-}
-
-/// One past a prepositional phrase at the head of a sentence, where a new noun phrase plainly begins.
-fn lead_end(reading: &Reading<'_>, start: usize, end: usize) -> Option<usize> {
-    (start + 2..end).find(|&at| {
-        let (before, token) = (&reading.tokens[at - 1], &reading.tokens[at]);
-        let open = before.has(Class::Preposition) || before.has(Class::Determiner) || before.is("and") || before.is("'s");
-        let fresh = token.has(Class::SubjectPronoun) || token.has(Class::Determiner);
-        let name_after_noun = token.capital && !before.capital && before.is_word();
-        let after_date =
-            before.has(Class::Weekday) || before.has(Class::Time) || before.kind == TokenKind::Number && before.plain.len() <= 4;
-        !open && token.is_word() && (fresh || name_after_noun || after_date)
     })
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use claims::SourceKind;
 use language::{Class, Name, NameKind};
 
-use crate::kinds::{head, kind_of_name, kind_of_phrase};
+use crate::kinds::{head, kind_of_name};
 use crate::lists::lists;
 use crate::reading::Reading;
 
@@ -101,16 +101,15 @@ impl Directory {
     }
 
     /// Who the words of a source name.
-    pub(crate) fn resolve(&self, reading: &Reading<'_>, source: &Range<usize>, memory: &Memory) -> Resolved {
+    pub(crate) fn resolve(&self, reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind, memory: &Memory) -> Resolved {
         if let Some(resolved) = pronoun(reading, source, memory) {
             return self.recent_subject(reading, source, memory).filter(|_| resolved.kind == SourceKind::Person).unwrap_or(resolved);
         }
         if let Some(name) = naming(reading, source) {
-            return self.named(reading, source, name);
+            return Resolved { kind, ..self.named(reading, source, name) };
         }
         let phrase = without_article(reading, source);
         let plain = reading.plain(&(phrase.start..head(reading, &phrase) + 1));
-        let kind = kind_of_phrase(reading, source);
         let definite = reading.is(source.start, "the");
         if kind == SourceKind::Person
             && definite

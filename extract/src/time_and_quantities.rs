@@ -15,7 +15,7 @@ pub(crate) fn dates(reading: &Reading<'_>, published: Option<Date>) -> Vec<DateF
 /// When it was said: the date in the sentence of the cue that is not part of the content.
 pub(crate) fn said_on(reading: &Reading<'_>, attribution: &Attribution, dates: &[DateFound]) -> Option<DateMention> {
     let cue = attribution.cue.as_ref()?;
-    let sentence = reading.sentence(cue.tokens.start).tokens.clone();
+    let sentence = reading.sentence(cue.start).tokens.clone();
     let outside = |found: &&DateFound| {
         let source = attribution.source.as_ref().is_some_and(|source| source.contains(&found.tokens.start));
         !source && !attribution.content.iter().any(|range| range.contains(&found.tokens.start))
@@ -23,7 +23,7 @@ pub(crate) fn said_on(reading: &Reading<'_>, attribution: &Attribution, dates: &
     within(dates, sentence.start, sentence.end)
         .iter()
         .filter(outside)
-        .min_by_key(|found| found.tokens.start.abs_diff(cue.tokens.start))
+        .min_by_key(|found| found.tokens.start.abs_diff(cue.start))
         .map(|found| mention(reading, found))
 }
 
