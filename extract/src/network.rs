@@ -29,11 +29,9 @@ fn attribution(reading: &Reading<'_>, found: &Found) -> Option<Attribution> {
     let cue = found.cue.as_ref().and_then(|cue| trimmed(reading, tokens(reading, cue)));
     let content: Vec<_> = found.content.iter().filter_map(|range| whole(reading, tokens(reading, range))).collect();
     let content = apart(content);
-    let anchor = cue.as_ref().or(content.first()).map_or(0, |range| range.start);
-    let sources = found.source.iter().filter_map(|range| source(reading, tokens(reading, range)));
     let attribution = Attribution {
-        source: sources.min_by_key(|source| source.start.abs_diff(anchor)),
         cue,
+        source: found.source.as_ref().and_then(|range| source(reading, tokens(reading, range))),
         content,
         scores: Scores { acts: found.acts, kinds: found.kinds, cue: found.cue_score, roles: found.role_score },
     };

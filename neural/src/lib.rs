@@ -56,8 +56,8 @@ pub enum Error {
 pub struct Found {
     /// The words that attribute; none where a quotation runs on without any.
     pub cue: Option<Range<usize>>,
-    /// The words that name the source; mostly one range, or none.
-    pub source: Vec<Range<usize>>,
+    /// The words that name the source, if there are any: of several stretches the surest.
+    pub source: Option<Range<usize>>,
     /// The words attributed, in order and apart.
     pub content: Vec<Range<usize>>,
     /// Probability of each of [`ACTS`].
@@ -113,10 +113,11 @@ impl Network {
                 let scores = self.heads.roles(&states, cue.place, anchor);
                 let roles = viterbi::tags(&scores, &[(2, [1, 2]), (4, [3, 4])]);
                 let (acts, kinds) = self.heads.acts_and_kinds(&states, cue.place, anchor, &roles);
+                let sure = |range: &Range<usize>| mean(range.clone().map(|at| scores[at][roles[at]]));
                 let bytes = |range: Range<usize>| seen[range.start].bytes.start..seen[range.end - 1].bytes.end;
                 found.push(Found {
                     cue: (!cue.runs_on).then(|| bytes(cue.place.0..cue.place.1 + 1)),
-                    source: spans(&roles, 1).into_iter().map(bytes).collect(),
+                    source: spans(&roles, 1).into_iter().max_by(|a, b| sure(a).total_cmp(&sure(b))).map(bytes),
                     content: spans(&roles, 3).into_iter().map(bytes).collect(),
                     acts,
                     kinds,

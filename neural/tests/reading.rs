@@ -21,7 +21,7 @@ fn shown(text: &str) -> Vec<(String, String, String, &'static str, &'static str)
     let words = |ranges: &[std::ops::Range<usize>]| ranges.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>().join(" … ");
     let show = |found: &Found| {
         let cue = found.cue.clone().map_or(String::new(), |cue| text[cue].to_owned());
-        (words(&found.source), cue, words(&found.content), likeliest(&found.acts, &ACTS), likeliest(&found.kinds, &KINDS))
+        (words(found.source.as_slice()), cue, words(&found.content), likeliest(&found.acts, &ACTS), likeliest(&found.kinds, &KINDS))
     };
     NETWORK.read(text).iter().map(show).collect()
 }
