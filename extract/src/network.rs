@@ -64,7 +64,8 @@ fn source(reading: &Reading<'_>, range: Range<usize>) -> Option<Range<usize>> {
         (token.has(Class::Preposition) || token.has(Class::Determiner)) && at > bare.start && !token.has(Class::SubjectPronoun)
     };
     let end = bare.clone().rev().find(|&at| !open(at) || reading.tokens[at].has(Class::ObjectPronoun))? + 1;
-    Some(bare.start..end)
+    let article = end == bare.start + 1 && matches!(&*reading.tokens[bare.start].plain, "the" | "a" | "an");
+    (!article).then_some(bare.start..end)
 }
 
 /// With both its quotation marks and the signs within them, or else without signs at its edges.
@@ -78,15 +79,15 @@ fn whole(reading: &Reading<'_>, range: Range<usize>) -> Option<Range<usize>> {
     Some(start..end.map_or(bare.end, |quotation| quotation.tokens.end))
 }
 
-/// Joins what came to overlap.
+/// Joins what came to touch or overlap.
 fn apart(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);
     ranges.dedup_by(|next, before| {
-        let overlap = next.start < before.end;
-        if overlap {
+        let touch = next.start <= before.end;
+        if touch {
             before.end = before.end.max(next.end);
         }
-        overlap
+        touch
     });
     ranges
 }

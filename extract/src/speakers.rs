@@ -11,7 +11,7 @@ use crate::resolve::{Directory, Memory, Resolved};
 /// So that no single mention rules a kind out.
 const LEAST: f32 = 0.01;
 
-/// The speaker of each attribution; one that names no source and has no cue goes on with the words of the speaker before.
+/// The speaker of each attribution; one that names no source, though it has one, goes on with the speaker before.
 pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attributions: &[Attribution]) -> Vec<Option<Resolved>> {
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     order.sort_by_key(|&number| attributions[number].source.as_ref().map_or(attributions[number].start(), |source| source.start));
@@ -20,13 +20,13 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
     let mut last: Option<Resolved> = None;
     for number in order {
         let attribution = &attributions[number];
+        let kind = likeliest(&attribution.scores.kinds).map_or(SourceKind::Person, |number| SourceKind::ALL[number]);
         if let Some(source) = attribution.source.as_ref() {
-            let kind = likeliest(&attribution.scores.kinds).map_or(SourceKind::Person, |number| SourceKind::ALL[number]);
             let resolved = directory.resolve(reading, source, kind, &memory);
             memory.note(&resolved, source.end);
             last = Some(resolved.clone());
             speakers[number] = Some(resolved);
-        } else if attribution.cue.is_none() {
+        } else if attribution.cue.is_none() || kind != SourceKind::Unspecified {
             speakers[number].clone_from(&last);
         }
     }
