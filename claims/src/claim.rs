@@ -94,7 +94,7 @@ pub struct ClaimData {
     pub quantities: Vec<Quantity>,
     /// How likely the decisions are right.
     pub confidence: Confidence,
-    /// The rule or model head that found it: "quote/said-after".
+    /// The form that it was found in: "content-after", "content-before" or "content-around" its cue, "no-cue", "no-content".
     pub rule: String,
     /// The extractor and its version: "gainsay 0.1.0".
     pub extractor: String,

@@ -14,7 +14,8 @@ pub(crate) fn addressee(reading: &Reading<'_>, attribution: &Attribution, cue: &
     let words = attribution.cue.as_ref().filter(|_| cue.addressed)?;
     let content = attribution.content.iter().map(|range| range.start).find(|&start| start >= words.end);
     let ceiling = content.unwrap_or_else(|| reading.sentence(words.start).tokens.end);
-    let apart = |range: &Range<usize>| attribution.source.as_ref().is_none_or(|source| source.end <= range.start || range.end <= source.start);
+    let apart =
+        |range: &Range<usize>| attribution.source.as_ref().is_none_or(|source| source.end <= range.start || range.end <= source.start);
     between(reading, words.end, ceiling).filter(apart)
 }
 

@@ -20,14 +20,7 @@ pub(crate) struct Lists {
 #[derive(Default, Deserialize)]
 pub(crate) struct Kinds {
     pub(crate) person: HashSet<String>,
-    pub(crate) anonymous: HashSet<String>,
-    pub(crate) anonymous_context: HashSet<String>,
-    pub(crate) always_anonymous: HashSet<String>,
     pub(crate) unnamed: HashSet<String>,
-    pub(crate) outlet: HashSet<String>,
-    pub(crate) document: HashSet<String>,
-    pub(crate) government: HashSet<String>,
-    pub(crate) organization: HashSet<String>,
     pub(crate) group: HashSet<String>,
     pub(crate) government_names: HashSet<String>,
     pub(crate) organization_names: HashSet<String>,

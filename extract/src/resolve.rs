@@ -15,6 +15,8 @@ use crate::reading::Reading;
 pub(crate) struct Resolved {
     pub(crate) name: String,
     pub(crate) kind: SourceKind,
+    /// Whether its name alone tells the kind: "Halden Motors".
+    pub(crate) settled: bool,
     pub(crate) role: Option<String>,
     pub(crate) speaks_for: Option<String>,
 }
@@ -106,7 +108,8 @@ impl Directory {
             return self.recent_subject(reading, source, memory).filter(|_| resolved.kind == SourceKind::Person).unwrap_or(resolved);
         }
         if let Some(name) = naming(reading, source) {
-            return Resolved { kind, ..self.named(reading, source, name) };
+            let named = self.named(reading, source, name);
+            return if named.settled { named } else { Resolved { kind, ..named } };
         }
         let phrase = without_article(reading, source);
         let plain = reading.plain(&(phrase.start..head(reading, &phrase) + 1));
@@ -118,6 +121,7 @@ impl Directory {
             return Resolved {
                 name: name.clone(),
                 kind,
+                settled: false,
                 role: Some(reading.words(&phrase).to_owned()),
                 speaks_for: speaks_for(reading, &phrase),
             };
@@ -129,6 +133,7 @@ impl Directory {
         Resolved {
             name: reading.words(if definite { &phrase } else { source }).to_owned(),
             kind,
+            settled: false,
             speaks_for: speaks_for(reading, &phrase),
             role,
         }
@@ -181,14 +186,14 @@ impl Directory {
             .or_else(|| article.then(|| lists().outlet(&format!("The {bare}"))).flatten())
             .or_else(|| lists().outlet(bare));
         if let Some(outlet) = outlet {
-            return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, role: None, speaks_for: None };
+            return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, settled: true, role: None, speaks_for: None };
         }
         if let Some(company) = self.companies.get(&reading.plain(&name.bare)).filter(|_| name.kind == NameKind::Unknown) {
-            return Resolved { name: company.clone(), kind: SourceKind::Organization, role: None, speaks_for: None };
+            return Resolved { name: company.clone(), kind: SourceKind::Organization, settled: true, role: None, speaks_for: None };
         }
         let full = self.full(bare, name.bare.start);
         if let Some(outlet) = lists().outlet(full) {
-            return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, role: None, speaks_for: None };
+            return Resolved { name: outlet.to_owned(), kind: SourceKind::Outlet, settled: true, role: None, speaks_for: None };
         }
         let kind = kind_of_name(reading, name, full);
         let role = (kind == SourceKind::Person).then(|| role(reading, source, name)).flatten();
@@ -196,6 +201,7 @@ impl Directory {
         Resolved {
             name: full.trim_start_matches("The ").to_owned(),
             kind,
+            settled: name.kind == NameKind::Company,
             role: role.map(|role| reading.words(&role).to_owned()),
             speaks_for,
         }
@@ -213,7 +219,13 @@ fn pronoun(reading: &Reading<'_>, source: &Range<usize>, memory: &Memory) -> Opt
         "they" | "their" => (&memory.group, SourceKind::Group),
         _ => return None,
     };
-    Some(found.clone().unwrap_or_else(|| Resolved { name: reading.words(source).to_owned(), kind, role: None, speaks_for: None }))
+    Some(found.clone().unwrap_or_else(|| Resolved {
+        name: reading.words(source).to_owned(),
+        kind,
+        settled: false,
+        role: None,
+        speaks_for: None,
+    }))
 }
 
 /// "the company", "the newspaper", "the agency": the last body heard of that kind.

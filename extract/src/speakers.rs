@@ -44,7 +44,7 @@ fn agree(speakers: &mut [Option<Resolved>], attributions: &[Attribution]) {
             *sum += (kind + LEAST).ln();
         }
     }
-    for speaker in speakers.iter_mut().flatten() {
+    for speaker in speakers.iter_mut().flatten().filter(|speaker| !speaker.settled) {
         if let Some(number) = kinds.get(&speaker.name).and_then(|sums| likeliest(sums)) {
             speaker.kind = SourceKind::ALL[number];
         }

@@ -22,15 +22,16 @@ const AT_ONCE: usize = 16;
 /// How long a poster waits where an answer names no time.
 const SHORTLY: Duration = Duration::from_millis(100);
 
-/// The sample news again and again, each time under another address and with another last sentence: as many articles as are wanted,
-/// numbered from `from` on.
+/// The beginnings of the sample news again and again, each time under another address and with another last sentence: as many articles
+/// as are wanted, numbered from `from` on. Beginnings, because here the broker and the database are tested, and reading takes longest.
 pub fn varied(from: usize) -> impl Iterator<Item = Article> {
     let sample = sample_news();
     (from..).map(move |number| {
         let mut form: ArticleForm = (*sample[number % sample.len()]).clone();
         form.url = Some(format!("https://outlet.example/{number}"));
         form.given_id = Some(number.to_string());
-        form.text = format!("{}\n\n“We counted {number} of them,” the mayor said.", form.text);
+        let beginning = form.text.lines().next().unwrap_or_default();
+        form.text = format!("{beginning}\n\n“We counted {number} of them,” the mayor said.");
         Article::new(form).expect("a varied article is sound")
     })
 }
