@@ -28,7 +28,7 @@ pub(crate) fn attributions(reading: &Reading<'_>) -> Vec<Attribution> {
 fn attribution(reading: &Reading<'_>, found: &Found) -> Option<Attribution> {
     let cue = found.cue.as_ref().and_then(|cue| trimmed(reading, tokens(reading, cue)));
     let content: Vec<_> = found.content.iter().filter_map(|range| whole(reading, tokens(reading, range))).collect();
-    let content = apart(content);
+    let content = near(reading, cue.as_ref(), apart(content));
     let attribution = Attribution {
         cue,
         source: found.source.as_ref().and_then(|range| source(reading, tokens(reading, range))),
@@ -77,6 +77,14 @@ fn whole(reading: &Reading<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let quotation = reading.quotation(bare.end - 1);
     let end = quotation.filter(|quotation| start <= quotation.tokens.start && quotation.tokens.end <= bare.end + 2);
     Some(start..end.map_or(bare.end, |quotation| quotation.tokens.end))
+}
+
+/// Only quotations go on in another paragraph than the cue's, unless nothing else is attributed.
+fn near(reading: &Reading<'_>, cue: Option<&Range<usize>>, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let paragraph = |at: usize| reading.sentence(at).paragraph;
+    let Some(home) = cue.map(|cue| paragraph(cue.start)) else { return ranges };
+    let stays = |range: &Range<usize>| paragraph(range.start) == home || reading.quotation(range.start).is_some();
+    if ranges.iter().any(stays) { ranges.into_iter().filter(stays).collect() } else { ranges }
 }
 
 /// Joins what came to touch or overlap.

@@ -62,9 +62,9 @@ async fn a_slow_but_steady_body_is_taken() {
 #[tokio::test]
 async fn an_answer_that_nobody_takes_is_given_up() {
     let app = TestApp::spawn_with(&[], "127.0.0.1:0", "stall_timeout_s = 1\n").await;
-    // More than all buffers on the way hold.
-    let text = "Nobody reads this. ".repeat(500_000);
-    let posted: serde_json::Value = app.post(&json!({"text": text, "url": "https://outlet.example/long"})).await.json().await.unwrap();
+    // More than all buffers on the way hold, in a language that is not searched for claims.
+    let text = "Das liest niemand. ".repeat(500_000);
+    let posted: serde_json::Value = app.post(&json!({"text": text, "language": "de", "url": "https://outlet.example/long"})).await.json().await.unwrap();
     let mut stream = app.connect().await;
     let path = format!("/v1/articles/{}", posted["id"].as_str().unwrap());
     stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").as_bytes()).await.unwrap();
@@ -127,7 +127,7 @@ async fn large_bodies_wait_for_one_another_and_are_all_taken() {
     let app = TestApp::spawn(&[]).await;
     let posted = (0..6).map(|n| {
         // Without a length each is taken for the longest, of which there is room for two.
-        let body = json!({"text": format!("Article {n}. {}", "Much text. ".repeat(10_000))}).to_string();
+        let body = json!({"text": format!("Artikel {n}. {}", "Viel Text. ".repeat(10_000)), "language": "de"}).to_string();
         let pieces = futures::stream::iter(
             body.into_bytes().chunks(65_536).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect::<Vec<_>>(),
         );

@@ -21,7 +21,7 @@ fn many(times: usize) -> String {
 
 #[test]
 fn every_article_comes_out_once_and_in_order_on_any_number_of_cores() {
-    let input = many(20);
+    let input = many(4);
     let ids = |lines: &str| lines.lines().map(|line| json(line)["given_id"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
     let expected: Vec<String> = input.lines().map(|line| json(line)["id"].as_str().unwrap().to_owned()).collect();
     let out = gainsay_with(&["extract", "--quiet"], input.as_bytes()).done();

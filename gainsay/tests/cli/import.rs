@@ -11,14 +11,16 @@ use store::{DatabaseConfig, Store};
 
 use crate::harness::{NEWS, Run, command, finish, gainsay, gainsay_with, json, signal, text};
 
-/// The sample news `times` over, each article at an address of its own.
+/// The beginnings of the sample news `times` over, each article at an address of its own.
 pub(crate) fn many(times: usize) -> String {
     let mut lines = String::new();
     for round in 0..times {
         for line in NEWS.lines() {
             let mut article = json(line);
             let url = format!("{}?copy={round}", article["url"].as_str().unwrap());
+            let beginning = article["text"].as_str().unwrap().lines().next().unwrap().to_owned();
             article["url"] = url.into();
+            article["text"] = beginning.into();
             writeln!(lines, "{article}").unwrap();
         }
     }

@@ -87,7 +87,7 @@ fn filters_and_ids_say_which_and_one_that_is_not_there_is_named() {
 #[test]
 fn stopped_or_killed_in_the_middle_it_goes_on_and_ends_with_the_same_ledger() {
     let data = tempfile::tempdir().unwrap();
-    import(data.path(), &many(40));
+    import(data.path(), &many(60));
     let fresh = export(data.path());
     age(data.path(), usize::MAX);
     for name in ["KILL", "INT"] {
