@@ -64,7 +64,8 @@ async fn an_answer_that_nobody_takes_is_given_up() {
     let app = TestApp::spawn_with(&[], "127.0.0.1:0", "stall_timeout_s = 1\n").await;
     // More than all buffers on the way hold, in a language that is not searched for claims.
     let text = "Das liest niemand. ".repeat(500_000);
-    let posted: serde_json::Value = app.post(&json!({"text": text, "language": "de", "url": "https://outlet.example/long"})).await.json().await.unwrap();
+    let posted: serde_json::Value =
+        app.post(&json!({"text": text, "language": "de", "url": "https://outlet.example/long"})).await.json().await.unwrap();
     let mut stream = app.connect().await;
     let path = format!("/v1/articles/{}", posted["id"].as_str().unwrap());
     stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").as_bytes()).await.unwrap();
