@@ -11,10 +11,15 @@ use crate::lists::lists;
 use crate::phrases::phrase_after;
 use crate::reading::Reading;
 
-/// The act: what the network makes of it, unless the words of the content tell another (`rules/acts.toml`).
+/// How likely the network must hold an act at least that the words of a content tell; chosen on the development sets.
+const POSSIBLE: f32 = 0.15;
+
+/// The act: what the network makes of it, unless the words of the content tell another (`rules/acts.toml`) that it holds possible.
 pub(crate) fn act(reading: &Reading<'_>, attribution: &Attribution, quotation: QuotationKind) -> Act {
     let likeliest = likeliest(&attribution.scores.acts).map_or(Act::Say, |number| Act::ALL[number]);
-    act_of_content(&padded(reading, attribution), likeliest, quotation == QuotationKind::Direct).unwrap_or(likeliest)
+    act_of_content(&padded(reading, attribution), likeliest, quotation == QuotationKind::Direct)
+        .filter(|&told| attribution.scores.acts[told as usize] >= POSSIBLE)
+        .unwrap_or(likeliest)
 }
 
 /// What an act means for what is claimed.

@@ -108,7 +108,7 @@ impl Directory {
             return self.recent_subject(reading, source, memory).filter(|_| resolved.kind == SourceKind::Person).unwrap_or(resolved);
         }
         if let Some(name) = naming(reading, source) {
-            let named = self.named(reading, source, name);
+            let named = self.named(reading, source, &name);
             return if named.settled { named } else { Resolved { kind, ..named } };
         }
         let phrase = without_article(reading, source);
@@ -179,7 +179,7 @@ impl Directory {
     }
 
     fn named(&self, reading: &Reading<'_>, source: &Range<usize>, name: &Name) -> Resolved {
-        let bare = reading.words(&name.bare);
+        let bare = without_possessive(reading.words(&name.bare));
         let article = name.full.start > 0 && reading.is(name.full.start - 1, "the");
         let outlet = lists()
             .outlet(reading.words(&name.full))
@@ -240,7 +240,7 @@ fn back_reference(kind: SourceKind, plain: &str, memory: &Memory) -> Option<Reso
 }
 
 /// The name that names the source: alone between commas, or as the head of the phrase.
-fn naming<'r>(reading: &'r Reading<'_>, source: &Range<usize>) -> Option<&'r Name> {
+fn naming(reading: &Reading<'_>, source: &Range<usize>) -> Option<Name> {
     let mut start = source.start;
     let mut head_name = None;
     while start < source.end {
@@ -266,7 +266,11 @@ fn naming<'r>(reading: &'r Reading<'_>, source: &Range<usize>) -> Option<&'r Nam
         }
         start = end + 1;
     }
-    head_name
+    // A headline in capitals may read as one long name: what lies beyond the source is none of it.
+    let within = |range: &Range<usize>| range.start.max(source.start)..range.end.min(source.end);
+    let name = head_name?;
+    let clipped = Name { full: within(&name.full), bare: within(&name.bare), kind: name.kind };
+    Some(if clipped.bare.is_empty() { Name { bare: clipped.full.clone(), ..clipped } } else { clipped })
 }
 
 /// The words of a source that tell its office: before the name, or in apposition to it.
@@ -308,6 +312,10 @@ fn speaks_for(reading: &Reading<'_>, role: &Range<usize>) -> Option<String> {
     let end = name.bare.end.min(speaker.max(name.bare.start + 1));
     let end = if name.bare.start > speaker { name.bare.end } else { end };
     Some(reading.words(&(name.full.start.min(name.bare.start)..end)).to_owned())
+}
+
+fn without_possessive(name: &str) -> &str {
+    name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name)
 }
 
 fn without_article(reading: &Reading<'_>, phrase: &Range<usize>) -> Range<usize> {

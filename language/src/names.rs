@@ -157,8 +157,8 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
 fn is_title(tokens: &[Token], at: usize, end: usize) -> bool {
     let word = &*tokens[at].plain;
     let listed = |word: &str| LISTS.titles.contains(word) || LISTS.titles.contains(word.trim_end_matches('.'));
-    // "House Speaker Paul Ryan": what stands before a title belongs to it.
-    listed(word) || tokens[at + 1..end.min(at + 4)].iter().any(|next| listed(&next.plain))
+    // "Norland Labour Party Chairman Paul Ryde": what stands before a title belongs to it.
+    listed(word) || tokens[at + 1..end.min(at + 7)].iter().any(|next| listed(&next.plain))
 }
 
 #[cfg(test)]
@@ -176,6 +176,8 @@ mod tests {
     fn sets_titles_apart() {
         assert_eq!(found("On Monday Sen. Jane Roe met him."), [("Sen. Jane Roe", "Jane Roe", NameKind::Person)]);
         assert_eq!(found("Then Secretary of State Ann Lee left.")[0].1, "Ann Lee");
+        assert_eq!(found("It was Norland Labour Party Chairman Jon Ryde.")[0].1, "Jon Ryde");
+        assert_eq!(found("Then CEO Ann Lee left.")[0].1, "Ann Lee");
         assert_eq!(found("But Prime Minister Anna de Vries left."), [("Prime Minister Anna de Vries", "Anna de Vries", NameKind::Person)]);
     }
 
