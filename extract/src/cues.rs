@@ -75,11 +75,17 @@ impl List {
         };
         for group in &file.act {
             for verb in &group.verbs {
-                language::forms(verb).iter().for_each(|(form, _)| add(form, verb, group.act));
+                for (form, _) in &language::forms(verb) {
+                    add(form, verb, group.act);
+                }
             }
-            group.words.iter().for_each(|word| add(word, word, group.act));
+            for word in &group.words {
+                add(word, word, group.act);
+            }
         }
-        forms.values_mut().for_each(|forms| forms.sort_by_key(|form| usize::MAX - form.rest.len()));
+        for forms in forms.values_mut() {
+            forms.sort_by_key(|form| usize::MAX - form.rest.len());
+        }
         Ok(Self { forms })
     }
 }
