@@ -187,8 +187,20 @@ mod tests {
 
     #[test]
     fn time_is_linear_whatever_the_text() {
-        let hostile =
-            ["word ", "\"", "“", "'a ", "He said ", "“A,” he said. “B.”\n", "“No.”\n", "according to Al, ", "a", "the man, ", "A B "];
+        let hostile = [
+            "word ",
+            "\"",
+            "“",
+            "'a ",
+            "He said ",
+            "“A,” he said. “B.”\n",
+            "“No.”\n",
+            "according to Al, ",
+            "said ",
+            "a",
+            "the man, ",
+            "A B ",
+        ];
         for piece in hostile {
             let time = |repeats: usize| {
                 let article = article(&piece.repeat(repeats));

@@ -179,7 +179,7 @@ impl Directory {
     }
 
     fn named(&self, reading: &Reading<'_>, source: &Range<usize>, name: &Name) -> Resolved {
-        let bare = without_possessive(reading.words(&name.bare));
+        let bare = reading.words(&name.bare);
         let article = name.full.start > 0 && reading.is(name.full.start - 1, "the");
         let outlet = lists()
             .outlet(reading.words(&name.full))
@@ -312,10 +312,6 @@ fn speaks_for(reading: &Reading<'_>, role: &Range<usize>) -> Option<String> {
     let end = name.bare.end.min(speaker.max(name.bare.start + 1));
     let end = if name.bare.start > speaker { name.bare.end } else { end };
     Some(reading.words(&(name.full.start.min(name.bare.start)..end)).to_owned())
-}
-
-fn without_possessive(name: &str) -> &str {
-    name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name)
 }
 
 fn without_article(reading: &Reading<'_>, phrase: &Range<usize>) -> Range<usize> {
