@@ -2,8 +2,10 @@
 
 use claims::{Article, Claim, ClaimData, Extraction, Outcome, Part, SkipReason};
 
+use crate::assemble::Explained;
+use crate::directory::Directory;
+use crate::explain::Step;
 use crate::reading::Reading;
-use crate::resolve::Directory;
 use crate::{assemble, headline, network};
 
 /// This extractor and its version, as each claim carries it.
@@ -37,8 +39,13 @@ pub fn analyse(article: &Article) -> Analysis {
     if language != ENGLISH {
         return Analysis { language, outcome: Outcome::Skipped(SkipReason::Language) };
     }
-    let (claims, _) = checked(article, read(article));
+    let (claims, _) = checked(article, read(article).into_iter().map(|(data, _)| data).collect());
     Analysis { language, outcome: Outcome::Claims(claims) }
+}
+
+/// The claims of an article in English, as [`analyse`] finds them, each with what every stage decided and why.
+pub fn explain(article: &Article) -> Vec<(Claim, Vec<Step>)> {
+    read(article).into_iter().filter_map(|(data, steps)| Some((Claim::new(article, data).ok()?, steps))).collect()
 }
 
 /// The language that the article declares, else the one detected; a text too short to tell counts as English.
@@ -48,7 +55,7 @@ fn language_of(article: &Article) -> String {
 }
 
 /// All stages over the title and the text.
-fn read(article: &Article) -> Vec<ClaimData> {
+fn read(article: &Article) -> Vec<Explained> {
     let text = Reading::new(&article.text);
     let directory = Directory::new(&text);
     let mut found = Vec::new();
@@ -87,7 +94,7 @@ mod tests {
 
     fn dropped(text: &str) -> usize {
         let titled = ArticleForm { text: text.to_owned(), title: Some(text.chars().take(300).collect()), ..ArticleForm::default() };
-        Article::new(titled).map_or(0, |article| checked(&article, read(&article)).1)
+        Article::new(titled).map_or(0, |article| checked(&article, read(&article).into_iter().map(|(data, _)| data).collect()).1)
     }
 
     #[test]

@@ -4,31 +4,35 @@ use claims::{Article, ChainLink, ClaimData, Content, Cue as ClaimCue, Part, Quot
 
 use crate::analysis::EXTRACTOR;
 use crate::attribution::Attribution;
+use crate::directory::{Directory, Resolved};
+use crate::explain::{Step, steps};
 use crate::reading::Reading;
-use crate::resolve::{Directory, Resolved};
 use crate::{acts, addressee, chain, confidence, cues, kinds, speakers, time_and_quantities};
 
-/// The claims of one text of an article as data, in the order of the text.
+/// A claim as data, and the steps to it.
+pub(crate) type Explained = (ClaimData, Vec<Step>);
+
+/// The claims of one text of an article as data, in the order of the text, each with the steps to it.
 pub(crate) fn claims(
     article: &Article,
     part: Part,
     reading: &Reading<'_>,
     directory: &Directory,
     attributions: &[Attribution],
-) -> Vec<ClaimData> {
+) -> Vec<Explained> {
     let dates = time_and_quantities::dates(reading, article.published_at.map(claims::Timestamp::day));
-    let speakers = speakers::speakers(reading, directory, attributions);
     let around = chain::enclosing(attributions);
+    let speakers = speakers::speakers(reading, directory, attributions, &around);
     let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
-    let mut found: Vec<(usize, ClaimData)> = Vec::with_capacity(attributions.len());
+    let mut found: Vec<(usize, Explained)> = Vec::with_capacity(attributions.len());
     for (number, attribution) in attributions.iter().enumerate() {
-        let speaker = speakers[number].as_ref();
+        let speaker = speakers[number].resolved.as_ref();
         let quotation = quotation_kind(reading, attribution);
         let act = acts::act(reading, attribution, quotation);
         let cue = attribution.cue.as_ref().map(|tokens| cues::cue(reading, tokens));
         let content = reading.quote(&attribution.content);
         let quote = |range: &std::ops::Range<usize>| reading.quote(std::slice::from_ref(range));
-        let outer: Vec<ChainLink> = around[number].iter().filter_map(|&outer| speakers[outer].as_ref().map(link)).collect();
+        let outer: Vec<ChainLink> = around[number].iter().filter_map(|&outer| speakers[outer].resolved.as_ref().map(link)).collect();
         let data = ClaimData {
             article_id: article.id(),
             version: 1,
@@ -54,10 +58,11 @@ pub(crate) fn claims(
             rule: attribution.form().to_owned(),
             extractor: EXTRACTOR.to_owned(),
         };
-        found.push((attribution.start(), data));
+        let steps = steps(attribution, &speakers[number], &data);
+        found.push((attribution.start(), (data, steps)));
     }
     found.sort_by_key(|(start, _)| *start);
-    found.into_iter().map(|(_, data)| data).collect()
+    found.into_iter().map(|(_, explained)| explained).collect()
 }
 
 fn source(reading: &Reading<'_>, attribution: &Attribution, speaker: &Resolved) -> Source {

@@ -1,8 +1,9 @@
 //! Article to claims: [`analyse`] is pure; the service around it is thin.
 //!
 //! Stages, each in its file: `reading` (what `language` reads), `network` (cues, sources and contents), then `assemble` with
-//! `resolve`, `kinds`, `cues`, `acts`, `addressee`, `chain` and `time_and_quantities`. Between them pass the plain data of
-//! `attribution`. What was learned stands in `models/`, what is known of English reporting in `rules/` and `lists/`.
+//! `speakers` (`directory`, `naming`, `roles`; `coreference` over the `discourse`), `kinds`, `cues`, `acts`, `addressee`, `chain` and
+//! `time_and_quantities`. Between them pass the plain data of `attribution`; `explain` tells what each decided. What was learned
+//! stands in `models/`, what is known of English reporting in `rules/` and `lists/`.
 
 mod act_rules;
 mod acts;
@@ -13,19 +14,25 @@ mod attribution;
 mod chain;
 mod confidence;
 mod config;
+mod coreference;
 mod cues;
+mod directory;
+mod discourse;
+mod explain;
 mod headline;
 mod kinds;
 mod lists;
 mod metrics;
+mod naming;
 mod network;
 mod phrases;
 mod reading;
-mod resolve;
+mod roles;
 mod service;
 mod speakers;
 mod time_and_quantities;
 
-pub use analysis::{Analysis, EXTRACTOR, analyse};
+pub use analysis::{Analysis, EXTRACTOR, analyse, explain};
 pub use config::{Config, DEFAULTS};
+pub use explain::{Choice, Step};
 pub use service::run;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
+use language::Gender;
 use serde::Deserialize;
 
 /// All lists.
@@ -14,6 +15,7 @@ pub(crate) struct Lists {
     pub(crate) outlet_last_words: HashSet<String>,
     pub(crate) kinds: Kinds,
     pub(crate) certainty: Certainties,
+    pub(crate) genders: Genders,
 }
 
 /// Words that tell what kind a source is.
@@ -34,6 +36,23 @@ pub(crate) struct Certainties {
     pub(crate) probable: Vec<String>,
     pub(crate) possible: Vec<String>,
     pub(crate) negative: HashSet<String>,
+}
+
+/// Words of offices and titles that tell who holds them.
+#[derive(Default, Deserialize)]
+pub(crate) struct Genders {
+    men: HashSet<String>,
+    women: HashSet<String>,
+}
+
+impl Genders {
+    /// Whether a man or a woman holds the office.
+    pub(crate) fn of(&self, word: &str) -> Option<Gender> {
+        if self.men.contains(word) {
+            return Some(Gender::Man);
+        }
+        self.women.contains(word).then_some(Gender::Woman)
+    }
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::read().unwrap_or_default());
@@ -61,7 +80,13 @@ impl Lists {
         for word in certainty.probable.iter_mut().chain(&mut certainty.possible) {
             *word = format!(" {word} ");
         }
-        Ok(Self { outlets, outlet_last_words: file.last_words, kinds: toml::from_str(include_str!("../lists/kinds.toml"))?, certainty })
+        Ok(Self {
+            outlets,
+            outlet_last_words: file.last_words,
+            kinds: toml::from_str(include_str!("../lists/kinds.toml"))?,
+            certainty,
+            genders: toml::from_str(include_str!("../lists/genders.toml"))?,
+        })
     }
 }
 

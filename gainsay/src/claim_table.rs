@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use claims::{Article, ClaimData, Content, Extraction, Part, Source, SourceKind, Stance};
+use extract::Step;
 use owo_colors::Style;
 
 use crate::output::{counted, readable, stance_style, stance_words};
 use crate::table::{Paragraph, write_paragraph, write_row};
 
-/// Prints what was read from one article, at most `width` columns wide.
-pub fn write(out: &mut impl Write, width: usize, extraction: &Extraction) -> io::Result<()> {
+/// Prints what was read from one article, at most `width` columns wide; below each claim the steps to it, where there are any.
+pub fn write(out: &mut impl Write, width: usize, extraction: &Extraction, steps: &[Vec<Step>]) -> io::Result<()> {
     write_article(out, width, &extraction.article)?;
     if extraction.skipped().is_some() {
         let language = extraction.article.language.as_deref().unwrap_or("another language");
@@ -28,8 +29,11 @@ pub fn write(out: &mut impl Write, width: usize, extraction: &Extraction) -> io:
     writeln!(out)?;
     let widths = column_widths(width);
     write_head(out, &widths)?;
-    for claim in claims {
+    for (number, claim) in claims.iter().enumerate() {
         write_claim(out, &widths, claim, None)?;
+        for step in steps.get(number).into_iter().flatten() {
+            write_paragraph(out, width, &format!("{}: {}", step.stage, told(step)), Style::new().dimmed())?;
+        }
     }
     Ok(())
 }
@@ -53,6 +57,21 @@ pub fn column_widths(width: usize) -> [usize; 3] {
     let source = (width * 3 / 10).clamp(12, 34);
     let act = (width / 6).clamp(8, 16);
     [source, act, width.saturating_sub(source + act + 4).max(10)]
+}
+
+/// What a step decided, what else it weighed, and what spoke for that: "say (say 93 %, report 5 %)".
+fn told(step: &Step) -> String {
+    let weighed: Vec<String> =
+        step.weighed.iter().take(3).map(|choice| format!("{} {:.0} %", choice.what, choice.probability * 100.0)).collect();
+    let because: Vec<&str> = step.weighed.iter().take(1).flat_map(|first| &first.because).map(|(feature, _)| *feature).collect();
+    let mut told = step.decided.clone();
+    if !weighed.is_empty() {
+        told.push_str(&format!(" ({})", weighed.join(", ")));
+    }
+    if !because.is_empty() {
+        told.push_str(&format!("; {}", because.join(", ")));
+    }
+    told
 }
 
 fn write_article(out: &mut impl Write, width: usize, article: &Article) -> io::Result<()> {
@@ -241,7 +260,7 @@ mod tests {
 
     fn table(width: usize) -> String {
         let mut styled = Vec::new();
-        write(&mut styled, width, &extraction()).unwrap();
+        write(&mut styled, width, &extraction(), &[]).unwrap();
         anstream::adapter::strip_str(&String::from_utf8(styled).unwrap()).to_string()
     }
 
@@ -271,7 +290,7 @@ mod tests {
         let read = extraction();
         let skipped =
             Extraction { outcome: Outcome::Skipped(claims::SkipReason::Language), article: read.article.in_language("fr"), ..read };
-        write(&mut out, 80, &skipped).unwrap();
+        write(&mut out, 80, &skipped, &[]).unwrap();
         assert!(String::from_utf8(out).unwrap().contains("Not read: the text is in fr"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod dates;
 mod detect;
+mod first_names;
 mod inflection;
 mod lemma;
 mod names;
@@ -16,6 +17,7 @@ mod words;
 
 pub use dates::{DateFound, Precision, dates};
 pub use detect::detect;
+pub use first_names::{Gender, gender_of_first_name, is_first_name};
 pub use inflection::{VerbForm, forms};
 pub use lemma::lemma;
 pub use names::{Name, NameKind, names};

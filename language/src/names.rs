@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::first_names::is_first_name;
 use crate::tokens::{Token, TokenKind};
 use crate::words::Class;
 
@@ -40,6 +41,7 @@ struct Lists {
     titles: HashSet<String>,
     particles: HashSet<String>,
     heads_before_of: HashSet<String>,
+    heads_before_and: HashSet<String>,
     organization_words: HashSet<String>,
     company_words: HashSet<String>,
     government_words: HashSet<String>,
@@ -103,7 +105,8 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
             continue;
         }
         let heads = !matches!(&*token.plain, "of" | "for") || LISTS.heads_before_of.contains(&*tokens[end - 1].plain);
-        let link = (LISTS.particles.contains(&*token.plain) && heads) || token.is("&");
+        let fields = token.is("and") && end - start >= 3 && has_fields(&tokens[start..end]);
+        let link = (LISTS.particles.contains(&*token.plain) && heads) || token.is("&") || fields;
         let mut next = end + 1;
         if token.is("of") && tokens.get(next).is_some_and(|after| after.is("the")) {
             next += 1;
@@ -117,6 +120,11 @@ fn name_end(tokens: &[Token], start: usize) -> usize {
     end.min(tokens.len())
 }
 
+/// "Department of Housing", which "and Urban Development" goes on.
+fn has_fields(words: &[Token]) -> bool {
+    words.windows(2).any(|pair| LISTS.heads_before_and.contains(&*pair[0].plain) && matches!(&*pair[1].plain, "of" | "on" | "for"))
+}
+
 fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     let mut start = full.start;
     let bodies = [&LISTS.government_words, &LISTS.organization_words, &LISTS.company_words];
@@ -125,18 +133,22 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     let body = is_body(&tokens[full.end - 1]);
     while !body && start < full.end && is_title(tokens, start, full.end) {
         start += 1;
-        // "Secretary of Defense Mark Esper": the office has a name of its own, of one word where two more follow.
-        let office = tokens.get(start).is_some_and(|token| token.is("of"));
-        if office && start + 4 == full.end {
-            start += 2;
-        } else if office {
-            break;
+        // "Secretary of Defense Mark Esper": the office has a name of its own, up to a first name, or of one word where two more follow.
+        if tokens.get(start).is_some_and(|token| token.is("of")) {
+            let first_name = (start + 2..full.end - 1).find(|&at| is_first_name(&tokens[at].plain));
+            match first_name.or_else(|| (start + 4 == full.end).then_some(start + 2)) {
+                Some(person) => start = person,
+                None => break,
+            }
         }
     }
     if start == full.end {
         start = full.start;
     }
     let titled = start > full.start;
+    if let Some(person) = person_within(tokens, start..full.end).filter(|_| !titled && !body) {
+        return Some(Name { bare: person..full.end, full: person..full.end, kind: NameKind::Person });
+    }
     let words = &tokens[start..full.end];
     let any = |list: &HashSet<String>| words.iter().any(|token| list.contains(&*token.plain));
     let kind = if any(&LISTS.government_words) {
@@ -152,6 +164,14 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     };
     let letters = words.iter().any(|token| token.kind == TokenKind::Word);
     letters.then_some(Name { bare: start..full.end, full, kind })
+}
+
+/// Where a person's name begins within words that are none of it: "director of [National Intelligence] Ann Lee", "[Trust] Ann Lee".
+fn person_within(tokens: &[Token], words: Range<usize>) -> Option<usize> {
+    let person = words.clone().find(|&at| is_first_name(&tokens[at].plain)).filter(|&at| at > words.start && at + 2 <= words.end)?;
+    let initial = tokens[words.start].plain.trim_end_matches('.').chars().count() < 2;
+    let whole = tokens[words.clone()].iter().all(|token| token.capital);
+    (whole && !initial && (person > words.start + 1 || opens_sentence(tokens, words.start))).then_some(person)
 }
 
 fn is_title(tokens: &[Token], at: usize, end: usize) -> bool {
@@ -176,6 +196,10 @@ mod tests {
     fn sets_titles_apart() {
         assert_eq!(found("On Monday Sen. Jane Roe met him."), [("Sen. Jane Roe", "Jane Roe", NameKind::Person)]);
         assert_eq!(found("Then Secretary of State Ann Lee left.")[0].1, "Ann Lee");
+        assert_eq!(found("Then Director of National Intelligence Ann Lee left.")[0].1, "Ann Lee");
+        assert_eq!(found("the director of National Intelligence Ann Lee left.")[0].1, "Ann Lee");
+        assert_eq!(found("Trust Ann Lee.")[0].1, "Ann Lee");
+        assert_eq!(found("So did J. Ann Lee.")[0].1, "J. Ann Lee");
         assert_eq!(found("It was Norland Labour Party Chairman Jon Ryde.")[0].1, "Jon Ryde");
         assert_eq!(found("Then CEO Ann Lee left.")[0].1, "Ann Lee");
         assert_eq!(found("But Prime Minister Anna de Vries left."), [("Prime Minister Anna de Vries", "Anna de Vries", NameKind::Person)]);
@@ -184,6 +208,8 @@ mod tests {
     #[test]
     fn tells_bodies_by_their_words() {
         assert_eq!(found("the Ministry of Health said"), [("Ministry of Health", "Ministry of Health", NameKind::Government)]);
+        assert_eq!(found("the Department of Roads and Rural Works said")[0].1, "Department of Roads and Rural Works");
+        assert_eq!(found("the University of Norland and Acme said")[0].1, "University of Norland");
         assert_eq!(found("Acme Corp. said"), [("Acme Corp.", "Acme Corp.", NameKind::Company)]);
         assert_eq!(found("the Justice Department said")[0].1, "Justice Department");
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use ::extract::analyse;
+use ::extract::{Step, analyse, explain};
 use anyhow::{Context, bail};
 use claims::{Article, Claim, Extraction, SkipReason, Timestamp};
 use clap::{Args, ValueEnum};
@@ -20,6 +20,7 @@ use crate::{article_page, claim_table, output};
 const EXAMPLES: &str = "\
 Examples:
   gainsay read https://outlet.example/2024/11/call.html
+  gainsay read call.txt --explain
   gainsay read call.txt --published 2024-11-11 --publisher 'The Guardian'
   gainsay read call.html --format html > claims.html
   pbpaste | gainsay read - --format jsonl | jq 'select(.stance == \"deny\")'
@@ -44,6 +45,9 @@ pub struct Arguments {
     /// How to print [default: table on a terminal, else json]
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Tell for each claim what each stage decided and why; as a table or JSON
+    #[arg(long)]
+    explain: bool,
 }
 
 /// How claims are printed.
@@ -66,29 +70,45 @@ struct Read<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<SkipReason>,
     claims: &'r [Claim],
+    /// The steps to each claim, in the same order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<&'r [Vec<Step>]>,
 }
 
 /// Reads and prints.
 pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     let settings = settings::load(globals, Logs::Warnings)?;
     let article = only(open(arguments, &settings)?)?;
-    let extraction = analyse(&article).into_extraction(article);
     let usual = if io::stdout().is_terminal() { Format::Table } else { Format::Json };
-    print(arguments.format.unwrap_or(usual), &extraction)?;
+    let format = arguments.format.unwrap_or(usual);
+    if arguments.explain && !matches!(format, Format::Table | Format::Json) {
+        bail!("--explain prints a table or JSON: leave --format out, or give it table or json");
+    }
+    let extraction = analyse(&article).into_extraction(article);
+    let steps = arguments.explain.then(|| steps(&extraction));
+    print(format, &extraction, steps.as_deref())?;
     Ok(Done::All)
 }
 
-fn print(format: Format, extraction: &Extraction) -> anyhow::Result<()> {
+/// The steps to each claim; to none where the article was not read.
+fn steps(extraction: &Extraction) -> Vec<Vec<Step>> {
+    match extraction.skipped() {
+        Some(_) => Vec::new(),
+        None => explain(&extraction.article).into_iter().map(|(_, steps)| steps).collect(),
+    }
+}
+
+fn print(format: Format, extraction: &Extraction, steps: Option<&[Vec<Step>]>) -> anyhow::Result<()> {
     if format == Format::Table {
         let mut out = output::styled();
-        claim_table::write(&mut out, output::width(), extraction)?;
+        claim_table::write(&mut out, output::width(), extraction, steps.unwrap_or_default())?;
         return Ok(out.flush()?);
     }
     let mut out = output::plain();
     let claims = extraction.claims();
     match format {
         Format::Table | Format::Json => {
-            output::write_json(&mut out, &Read { article: &extraction.article, skipped: extraction.skipped(), claims })?;
+            output::write_json(&mut out, &Read { article: &extraction.article, skipped: extraction.skipped(), claims, steps })?;
         }
         Format::Jsonl => claims.iter().try_for_each(|claim| output::write_json_line(&mut out, claim))?,
         Format::Html => article_page::write(&mut out, extraction)?,

@@ -1,0 +1,80 @@
+//! Which name in the words of a source names it, and under which words a source without one is filed.
+
+use std::ops::Range;
+
+use language::{Class, Name, NameKind};
+
+use crate::kinds::head;
+use crate::lists::lists;
+use crate::reading::Reading;
+use crate::roles::without_article;
+
+/// The words of a source without what only points back or shows possession: "Lind’s", "Lind himself".
+pub(crate) fn bare(reading: &Reading<'_>, source: &Range<usize>) -> Range<usize> {
+    let trails = |at: usize| matches!(&*reading.tokens[at].plain, "'s" | "'" | "’" | "himself" | "herself" | "itself" | "themselves");
+    let end = source.clone().rev().find(|&at| !trails(at)).map_or(source.end, |at| at + 1);
+    source.start..end
+}
+
+/// The name that names the source: alone between commas, or as the head of the phrase.
+pub(crate) fn naming(reading: &Reading<'_>, source: &Range<usize>) -> Option<Name> {
+    let mut start = source.start;
+    let mut head_name = None;
+    while start < source.end {
+        let end = (start..source.end).find(|&at| reading.is(at, ",")).unwrap_or(source.end);
+        let segment = start..end;
+        if !segment.is_empty() {
+            let open = segment.clone().find(|&at| reading.is(at, "(")).filter(|&open| open > start).unwrap_or(end);
+            let at = if start == source.start { head(reading, &segment) } else { open - 1 };
+            let common = lists().kinds.group.contains(&*reading.tokens[at].plain);
+            let name = reading.name(at).filter(|name| !common && (name.full.end == at + 1 || name.bare.contains(&at)));
+            let whole = name.is_some_and(|name| name.full.start <= start + 1 || (start == source.start && name.full.start >= start));
+            if let Some(name) = name.filter(|_| whole) {
+                let first = start == source.start;
+                let person = matches!(name.kind, NameKind::Person | NameKind::Unknown)
+                    && !lists().kinds.government_names.contains(reading.words(&name.bare));
+                if first || (head_name.is_none() && person && name.full.start == start) {
+                    head_name = head_name.or(Some(name));
+                }
+                if first {
+                    break;
+                }
+            }
+        }
+        start = end + 1;
+    }
+    // A headline in capitals may read as one long name: what lies beyond the source is none of it.
+    let within = |range: &Range<usize>| range.start.max(source.start)..range.end.min(source.end);
+    let name = head_name?;
+    let clipped = Name { full: within(&name.full), bare: within(&name.bare), kind: name.kind };
+    Some(if clipped.bare.is_empty() { Name { bare: clipped.full.clone(), ..clipped } } else { clipped })
+}
+
+/// The parts of a source that is several by name: "Paul Ryde", "the mayor Ann Lee" of "Paul Ryde and the mayor Ann Lee".
+pub(crate) fn parts(reading: &Reading<'_>, source: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let and = source.clone().find(|&at| reading.is(at, "and") && reading.name(at).is_none())?;
+    let mut parts = Vec::new();
+    let mut start = source.start;
+    for end in (source.start..and).filter(|&at| reading.is(at, ",")).chain([and]) {
+        parts.push(start..end);
+        start = end + 1;
+    }
+    let last = and + 1..(and + 1..source.end).find(|&at| reading.is(at, ",") || reading.is(at, "(")).unwrap_or(source.end);
+    // "Ann Lee, the mayor, and Paul Ryde" has an empty part; "Ann Lee, mayor and judge" one without a name.
+    let ends_in_name = |part: &Range<usize>| !part.is_empty() && reading.name(part.end - 1).is_some_and(|name| name.full.end == part.end);
+    parts.push(last);
+    parts.iter().all(ends_in_name).then_some(parts)
+}
+
+/// The words under which a source without a name is filed: without "the", and without clauses, asides and examples.
+pub(crate) fn own_words<'t>(reading: &Reading<'t>, source: &Range<usize>) -> &'t str {
+    let ends = |at: &usize| {
+        let token = &reading.tokens[*at];
+        let example = matches!(&*token.plain, "including" | "like") || token.is("such") && reading.is(at + 1, "as");
+        let aside = matches!(&*token.plain, "," | "(" | "-" | "–" | "—" | "but");
+        aside || example || (token.has(Class::Relative) && !token.is("that"))
+    };
+    let phrase = if reading.is(source.start, "the") { without_article(reading, source) } else { source.clone() };
+    let end = (phrase.start + 1..phrase.end).find(ends).unwrap_or(phrase.end);
+    reading.words(&(phrase.start..end))
+}
