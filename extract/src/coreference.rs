@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use claims::SourceKind;
 use language::{Class, Gender};
 
+use crate::attribution::likeliest;
 use crate::directory::Resolved;
 use crate::discourse::{Discourse, Entity};
 use crate::explain::Choice;
@@ -38,7 +39,7 @@ pub(crate) struct Mention<'r> {
 pub(crate) fn form(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Option<&'static str> {
     if source.len() == 1 {
         let plain = &*reading.tokens[source.start].plain;
-        return match plain.split(['\'', '’']).next().unwrap_or(plain) {
+        let pronoun = match plain.split(['\'', '’']).next().unwrap_or(plain) {
             "he" | "his" | "him" => Some("he"),
             "she" | "her" => Some("she"),
             "it" | "its" => Some("it"),
@@ -48,6 +49,17 @@ pub(crate) fn form(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKin
             "we" | "our" | "us" => Some("we"),
             _ => None,
         };
+        if pronoun.is_some() {
+            return pronoun;
+        }
+    }
+    // "Special Counsel said", "prosecutors said": offices and people of whom more was told before.
+    let office = kind == SourceKind::Person && lists().kinds.person.contains(&*reading.tokens[source.end - 1].plain);
+    if office && !reading.tokens[source.start].has(Class::Determiner) {
+        return Some("the person");
+    }
+    if source.len() == 1 && matches!(kind, SourceKind::Group | SourceKind::Anonymous | SourceKind::Government) {
+        return Some("people");
     }
     let definite = reading.tokens[source.start].has(Class::Determiner)
         && matches!(&*reading.tokens[source.start].plain, "the" | "this" | "that" | "both" | "these" | "those");
@@ -60,10 +72,15 @@ pub(crate) fn form(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKin
 }
 
 /// Whom it stands for, none if for itself; and all that was weighed, the likeliest first.
-pub(crate) fn resolve<'d>(reading: &Reading<'_>, discourse: &'d Discourse<'_, '_>, mention: &Mention<'_>) -> (Option<&'d Resolved>, Vec<Choice>) {
+pub(crate) fn resolve<'d>(
+    reading: &Reading<'_>,
+    discourse: &'d Discourse<'_, '_>,
+    mention: &Mention<'_>,
+) -> (Option<&'d Resolved>, Vec<Choice>) {
     let head = mention.head(reading);
     let mut seen = Seen::default();
-    let own = own_words(reading, &mention.place);
+    let kind = likeliest(&mention.kinds).map_or(SourceKind::Unspecified, |number| SourceKind::ALL[number]);
+    let own = own_words(reading, &mention.place, kind);
     let mut choices: Vec<(Option<&Resolved>, Choice)> = discourse
         .recent()
         // What was heard under the same words is no other choice than the words themselves.
@@ -77,7 +94,9 @@ pub(crate) fn resolve<'d>(reading: &Reading<'_>, discourse: &'d Discourse<'_, '_
     choices.push((None, Choice::new(reading.words(&mention.place), itself(mention, same))));
     let none = HashMap::new();
     let weights = WEIGHTS.get(mention.form).unwrap_or(&none);
-    let sum = |choice: &Choice| choice.because.iter().map(|(feature, value)| weights.get(*feature).copied().unwrap_or_default() * value).sum::<f32>();
+    let sum = |choice: &Choice| {
+        choice.because.iter().map(|(feature, value)| weights.get(*feature).copied().unwrap_or_default() * value).sum::<f32>()
+    };
     let scores: Vec<f32> = choices.iter().map(|(_, choice)| sum(choice)).collect();
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
     let total: f32 = scores.iter().map(|score| (score - most).exp()).sum();
@@ -92,7 +111,8 @@ pub(crate) fn resolve<'d>(reading: &Reading<'_>, discourse: &'d Discourse<'_, '_
 impl Mention<'_> {
     /// The head noun of a phrase.
     fn head(&self, reading: &Reading<'_>) -> Option<String> {
-        (self.place.len() > 1).then(|| reading.tokens[head(reading, &without_article(reading, &self.place))].plain.to_string())
+        let pronoun = matches!(self.form, "he" | "she" | "it" | "they" | "who") || self.place.is_empty();
+        (!pronoun).then(|| reading.tokens[head(reading, &without_article(reading, &self.place))].plain.to_string())
     }
 }
 
@@ -190,7 +210,10 @@ fn features(
         if_so("has its head word in the name", name.split(' ').any(|word| word == head));
         if_so("has its head word about it", entity.about.contains(head));
         let rest = mention.place.clone().skip(1).map(|at| &*reading.tokens[at].plain).filter(|&word| word != head);
-        if_so("has another word of it", rest.into_iter().any(|word| entity.about.contains(word) || name.split(' ').any(|other| other == word)));
+        if_so(
+            "has another word of it",
+            rest.into_iter().any(|word| entity.about.contains(word) || name.split(' ').any(|other| other == word)),
+        );
     }
     found
 }

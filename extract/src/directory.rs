@@ -22,12 +22,12 @@ pub(crate) struct Resolved {
     pub(crate) speaks_for: Option<String>,
 }
 
-/// The names of a text by their first and last words and by their initials.
+/// The names of a text by their first and last words, and by their initials.
 pub(crate) struct Directory {
     /// Names of two words or more, by their last word in lower case, in the order of the text.
     by_last_word: HashMap<String, Vec<(usize, String)>>,
-    /// Names of persons by their first name; none where several share it.
-    by_first_name: HashMap<String, Option<String>>,
+    /// Names of persons by their first word; none where several share it.
+    by_first_word: HashMap<String, Option<String>>,
     /// Names of bodies by their initials: "fema".
     by_initials: HashMap<String, String>,
     /// Companies by their first word, where no person of the text is called so: "Acme" of "Acme Motors".
@@ -37,7 +37,7 @@ pub(crate) struct Directory {
 impl Directory {
     pub(crate) fn new(reading: &Reading<'_>) -> Self {
         let mut directory =
-            Self { by_last_word: HashMap::new(), by_first_name: HashMap::new(), by_initials: HashMap::new(), companies: HashMap::new() };
+            Self { by_last_word: HashMap::new(), by_first_word: HashMap::new(), by_initials: HashMap::new(), companies: HashMap::new() };
         for name in reading.names.iter().filter(|name| name.bare.len() > 1) {
             directory.take(reading, name);
         }
@@ -58,9 +58,11 @@ impl Directory {
         if known.len() < 20 && !known.iter().any(|(_, earlier)| earlier == text) {
             known.push((name.bare.start, text.to_owned()));
         }
-        if is_first_name(first) {
-            let same = |known: &Option<String>| known.as_ref().is_some_and(|known| known.ends_with(&format!(" {}", reading.words(&(name.bare.end - 1..name.bare.end)))));
-            self.by_first_name
+        if matches!(name.kind, NameKind::Person | NameKind::Unknown) {
+            let same = |known: &Option<String>| {
+                known.as_ref().is_some_and(|known| known.ends_with(&format!(" {}", reading.words(&(name.bare.end - 1..name.bare.end)))))
+            };
+            self.by_first_word
                 .entry(first.to_string())
                 .and_modify(|known| {
                     if !same(known) {
@@ -68,8 +70,19 @@ impl Directory {
                     }
                 })
                 .or_insert_with(|| Some(text.to_owned()));
-        } else if name.bare.len() > 2 || !matches!(name.kind, NameKind::Unknown | NameKind::Person) || lists().kinds.government_names.contains(text) {
-            let initials: String = reading.tokens[name.bare.clone()].iter().filter(|token| token.capital).filter_map(|token| token.plain.chars().next()).collect();
+        }
+        if is_first_name(first) {
+            return;
+        }
+        if name.bare.len() > 2
+            || !matches!(name.kind, NameKind::Unknown | NameKind::Person)
+            || lists().kinds.government_names.contains(text)
+        {
+            let initials: String = reading.tokens[name.bare.clone()]
+                .iter()
+                .filter(|token| token.capital)
+                .filter_map(|token| token.plain.chars().next())
+                .collect();
             self.by_initials.entry(initials).or_insert_with(|| text.to_owned());
         }
     }
@@ -106,7 +119,15 @@ impl Directory {
     /// The fullest form of a name that the text gives.
     pub(crate) fn fullest(&self, text: &str, before: usize) -> Option<&str> {
         let candidates = self.by_last_word.get(&text.to_lowercase())?;
-        let person = |name: &&(usize, String)| name.1.split(' ').count() <= 4;
+        let capitals = |word: &str| word.len() > 3 && word.chars().all(char::is_uppercase);
+        // A headline's capitals may run into a name: "WATCHED Roe".
+        let person = |name: &&(usize, String)| name.1.split(' ').count() <= 4 && !name.1.split(' ').any(capitals);
+        // "AP Photo McConnell" is no fuller than "Mitch McConnell", whom a first name tells.
+        let first_name = |name: &&(usize, String)| is_first_name(&name.1.split(' ').next().unwrap_or_default().to_lowercase());
+        let told = candidates.iter().filter(person).filter(first_name);
+        if let Some((_, name)) = told.clone().rfind(|(place, _)| *place <= before).or_else(|| told.clone().next()) {
+            return Some(name);
+        }
         let earlier = candidates.iter().filter(person).rfind(|(place, _)| *place <= before);
         earlier.or_else(|| candidates.iter().find(person)).map(|(_, name)| name.as_str())
     }
@@ -118,21 +139,31 @@ impl Directory {
             return self.fullest(text, before).or_else(|| self.spelled_out(text)).unwrap_or(text);
         }
         let longer = self.by_last_word.get(&last.to_lowercase()).into_iter().flatten();
-        longer
-            .map(|(_, name)| name.as_str())
-            .find(|name| name.len() > text.len() && name.ends_with(text) && name.split(' ').count() <= 4)
-            .unwrap_or(text)
+        longer.map(|(_, name)| name.as_str()).find(|name| name.len() > text.len() && longer_form(name, text)).unwrap_or(text)
+    }
+
+    /// The only person whose name begins with a word: a first name, or a family name that comes first.
+    pub(crate) fn by_first_word(&self, word: &str) -> Option<&str> {
+        self.by_first_word.get(&word.to_lowercase()).and_then(Option::as_deref)
     }
 
     /// The whole name behind a first name, or behind initials.
     fn spelled_out(&self, text: &str) -> Option<&str> {
-        if let Some(person) = self.by_first_name.get(&text.to_lowercase()) {
-            return person.as_deref();
+        if is_first_name(&text.to_lowercase()) {
+            return self.by_first_word(text);
         }
         let letters: String = text.chars().filter(|&c| c != '.').collect();
         let initials = letters.len() > 1 && letters.chars().all(char::is_uppercase);
         self.by_initials.get(&letters.to_lowercase()).filter(|_| initials).map(String::as_str)
     }
+}
+
+/// "Sarah Jane Roe" is a longer form of "Sarah Roe" and of "Jane Roe".
+fn longer_form(long: &str, short: &str) -> bool {
+    let (long, short) = (long.to_lowercase(), short.to_lowercase());
+    let first = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
+    let same_ends = first(&long) == first(&short) && long.split(' ').count() == short.split(' ').count() + 1;
+    long.split(' ').count() <= 4 && (long.ends_with(&format!(" {short}")) || same_ends)
 }
 
 /// Whether the words of a name, and those about it, are of a man or a woman.

@@ -3,8 +3,8 @@
 use claims::{Act, SourceKind};
 
 use crate::attribution::{Attribution, Scores};
-use crate::reading::Reading;
 use crate::directory::Directory;
+use crate::reading::Reading;
 
 /// "X: “Y”" where the text knows X as a person by full name: anything else before a colon may be a topic.
 pub(crate) fn attribution(title: &Reading<'_>, directory: &Directory) -> Option<Attribution> {

@@ -13,17 +13,24 @@ pub(crate) fn head(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
     let stops = |at: usize| {
         let token = &reading.tokens[at];
         let c = token.classes;
-        let inside_name = reading.name(at).is_some_and(|name| name.bare.start < at && name.bare.end > at + 1);
+        let inside_name = reading.name(at).is_some_and(|name| name.full.start < at && name.full.end > at + 1);
         let participle = at > phrase.start && token.verb.is_some() && !token.capital;
         let post = c.has(Class::Preposition)
             || c.has(Class::Relative)
             || token.is("that")
             || token.kind == TokenKind::Sign && !token.is("&")
-            || token.kind == TokenKind::Mark;
+            || token.kind == TokenKind::Mark && !possessive(reading, at, phrase.end);
         (post || participle || matches!(&*token.plain, "who" | "familiar" | "close")) && !inside_name
     };
     let end = (phrase.start + 1..phrase.end).find(|&at| stops(at)).unwrap_or(phrase.end);
     end - 1
+}
+
+/// "Harris’ campaign": a mark that does not end the phrase.
+fn possessive(reading: &Reading<'_>, at: usize, end: usize) -> bool {
+    let mark = matches!(&*reading.tokens[at].plain, "’" | "'");
+    let owner = at > 0 && reading.tokens[at - 1].plain.ends_with('s') && !reading.tokens[at].spaced;
+    mark && owner && at + 1 < end && reading.tokens[at + 1].is_word()
 }
 
 /// The kind of a source that is named by `name`.

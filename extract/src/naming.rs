@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use language::{Class, Name, NameKind};
+use claims::SourceKind;
+use language::{Class, Name, NameKind, VerbForm};
 
 use crate::kinds::head;
 use crate::lists::lists;
@@ -33,7 +34,7 @@ pub(crate) fn naming(reading: &Reading<'_>, source: &Range<usize>) -> Option<Nam
                 let first = start == source.start;
                 let person = matches!(name.kind, NameKind::Person | NameKind::Unknown)
                     && !lists().kinds.government_names.contains(reading.words(&name.bare));
-                if first || (head_name.is_none() && person && name.full.start == start) {
+                if first || (head_name.is_none() && person && name.full.start == start && name.bare.len() > 1) {
                     head_name = head_name.or(Some(name));
                 }
                 if first {
@@ -45,9 +46,14 @@ pub(crate) fn naming(reading: &Reading<'_>, source: &Range<usize>) -> Option<Nam
     }
     // A headline in capitals may read as one long name: what lies beyond the source is none of it.
     let within = |range: &Range<usize>| range.start.max(source.start)..range.end.min(source.end);
-    let name = head_name?;
+    let name = head_name.filter(|name| !is_office(reading, &name.bare))?;
     let clipped = Name { full: within(&name.full), bare: within(&name.bare), kind: name.kind };
     Some(if clipped.bare.is_empty() { Name { bare: clipped.full.clone(), ..clipped } } else { clipped })
+}
+
+/// "the former Attorney General", "Special Counsel": capitals of an office are no name.
+fn is_office(reading: &Reading<'_>, bare: &Range<usize>) -> bool {
+    lists().kinds.person.contains(&*reading.tokens[bare.end - 1].plain)
 }
 
 /// The parts of a source that is several by name: "Paul Ryde", "the mayor Ann Lee" of "Paul Ryde and the mayor Ann Lee".
@@ -59,20 +65,28 @@ pub(crate) fn parts(reading: &Reading<'_>, source: &Range<usize>) -> Option<Vec<
         parts.push(start..end);
         start = end + 1;
     }
-    let last = and + 1..(and + 1..source.end).find(|&at| reading.is(at, ",") || reading.is(at, "(")).unwrap_or(source.end);
+    let aside = |at: &usize| matches!(&*reading.tokens[*at].plain, "," | "(" | "[" | "-" | "–" | "—");
+    let last = and + 1..(and + 1..source.end).find(aside).unwrap_or(source.end);
     // "Ann Lee, the mayor, and Paul Ryde" has an empty part; "Ann Lee, mayor and judge" one without a name.
     let ends_in_name = |part: &Range<usize>| !part.is_empty() && reading.name(part.end - 1).is_some_and(|name| name.full.end == part.end);
     parts.push(last);
-    parts.iter().all(ends_in_name).then_some(parts)
+    // "Ann Lee (R-AZ)"
+    for part in &mut parts {
+        part.end = part.clone().find(|&at| reading.is(at, "(")).unwrap_or(part.end);
+    }
+    let office = |part: &Range<usize>| part.is_empty() || is_office(reading, part);
+    (parts.iter().all(ends_in_name) && !parts.iter().any(office)).then_some(parts)
 }
 
-/// The words under which a source without a name is filed: without "the", and without clauses, asides and examples.
-pub(crate) fn own_words<'t>(reading: &Reading<'t>, source: &Range<usize>) -> &'t str {
+/// The words under which a source without a name is filed: without "the", and without clauses, asides and examples; of a document
+/// also without what became of it ("released this month").
+pub(crate) fn own_words<'t>(reading: &Reading<'t>, source: &Range<usize>, kind: SourceKind) -> &'t str {
     let ends = |at: &usize| {
         let token = &reading.tokens[*at];
         let example = matches!(&*token.plain, "including" | "like") || token.is("such") && reading.is(at + 1, "as");
         let aside = matches!(&*token.plain, "," | "(" | "-" | "–" | "—" | "but");
-        aside || example || (token.has(Class::Relative) && !token.is("that"))
+        let participle = kind == SourceKind::Document && matches!(token.verb, Some(VerbForm::Past | VerbForm::Ing)) && !token.capital;
+        aside || example || participle || (token.has(Class::Relative) && !token.is("that"))
     };
     let phrase = if reading.is(source.start, "the") { without_article(reading, source) } else { source.clone() };
     let end = (phrase.start + 1..phrase.end).find(ends).unwrap_or(phrase.end);

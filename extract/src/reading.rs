@@ -1,5 +1,6 @@
 //! One text with all that `language` reads in it: what the stages look at.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use claims::{CodePoints, Quote, Span};
@@ -18,12 +19,21 @@ pub(crate) struct Reading<'t> {
     sentence_of: Vec<usize>,
 }
 
+/// The names of a text, but not a first word of a sentence that stands in lower case elsewhere: "Prosecutors".
+fn certain_names(tokens: &[Token], sentences: &[Sentence]) -> Vec<Name> {
+    let common: HashSet<&str> = tokens.iter().filter(|token| !token.capital).map(|token| &*token.plain).collect();
+    let first: HashSet<usize> = sentences.iter().map(|sentence| sentence.tokens.start).collect();
+    let certain =
+        |name: &Name| name.full.len() > 1 || !first.contains(&name.full.start) || !common.contains(&*tokens[name.full.start].plain);
+    language::names(tokens).into_iter().filter(certain).collect()
+}
+
 impl<'t> Reading<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         let tokens = language::tokens(text);
         let sentences = language::sentences(text, &tokens);
         let quotations = language::quotations(&tokens);
-        let names = language::names(&tokens);
+        let names = certain_names(&tokens, &sentences);
         let mut quotation_of = vec![None; tokens.len()];
         for (number, quotation) in quotations.iter().enumerate().filter(|(_, quotation)| quotation.depth == 0) {
             quotation_of[quotation.tokens.clone()].fill(Some(number));

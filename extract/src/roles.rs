@@ -31,7 +31,11 @@ pub(crate) fn role(reading: &Reading<'_>, source: &Range<usize>, name: &Name) ->
 pub(crate) fn about(reading: &Reading<'_>, name: &Name) -> impl Iterator<Item = usize> {
     let closes = |at: &usize| {
         let token = &reading.tokens[*at];
-        !token.is_word() || token.has(Class::Preposition) || token.has(Class::Coordinator) || token.has(Class::Auxiliary) || token.is("that")
+        !token.is_word()
+            || token.has(Class::Preposition)
+            || token.has(Class::Coordinator)
+            || token.has(Class::Auxiliary)
+            || token.is("that")
     };
     // "the Kremlin spokesman, Dmitry Peskov": an apposition may stand before the name, when it begins with an article.
     let comma = name.full.start.checked_sub(1).filter(|&at| reading.is(at, ","));
@@ -46,7 +50,8 @@ pub(crate) fn about(reading: &Reading<'_>, name: &Name) -> impl Iterator<Item = 
     };
     let opens = reading.token(name.full.end).is_some_and(|token| token.is(",") || token.is("("));
     let start = name.full.end + 1;
-    let begins = opens && reading.token(start).is_some_and(|token| token.is_word() && !token.has(Class::SubjectPronoun) && !token.has(Class::Coordinator));
+    let begins = opens
+        && reading.token(start).is_some_and(|token| token.is_word() && !token.has(Class::SubjectPronoun) && !token.has(Class::Coordinator));
     let ceiling = if begins { (start + REACH).min(reading.tokens.len()) } else { start };
     let until = (start..ceiling).find(|at| !reading.tokens[*at].is_word()).unwrap_or(ceiling);
     before.chain(name.full.start..name.bare.start).chain(start..until)

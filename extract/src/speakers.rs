@@ -91,15 +91,26 @@ fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, 
         let name = format!("{} and {}", first.join(", "), last.name);
         return Some(Resolved { name, kind, settled: false, role: None, speaks_for: None });
     }
-    let named = one(source)?;
+    let Some(named) = one(source) else { return within(reading, directory, source, kind) };
+    let begins = directory.by_first_word(&named.name).filter(|_| kind == SourceKind::Person && !named.settled).map(str::to_owned);
+    let named = Resolved { name: begins.unwrap_or(named.name), ..named };
     Some(if named.settled { named } else { Resolved { kind, ..named } })
+}
+
+/// The body that speaks through its words or its people: "a Halden spokesperson", "an article in the Gazette".
+fn within(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
+    if !matches!(kind, SourceKind::Organization | SourceKind::Government | SourceKind::Outlet) {
+        return None;
+    }
+    let names = source.clone().filter_map(|at| reading.name(at).filter(|name| name.full.start == at && name.full.end <= source.end));
+    names.map(|name| directory.named(reading, &name.full, name)).find(|resolved| resolved.kind == kind)
 }
 
 /// A source that nothing names: filed under its own words.
 fn by_own_words(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Resolved {
     let phrase = without_article(reading, source);
     Resolved {
-        name: own_words(reading, source).to_owned(),
+        name: own_words(reading, source, kind).to_owned(),
         kind,
         settled: false,
         role: (kind == SourceKind::Person).then(|| reading.words(&phrase).to_owned()),

@@ -3,8 +3,8 @@
 usage: coreference.py DATA GAINSAY MODEL [--penalty 1.0]
 
 Has GAINSAY read the annotated articles of DATA/attribution (general.train, rumours.train, acts.train) with --explain, which tells for
-each mention what was weighed and by which features; takes for right what an annotator named; and fits one conditional logit for each
-form of mention (McFadden 1973), by Newton's method with an L2 penalty. Writes MODEL, extract/models/coreference.toml: weights to three
+each mention what was weighed and by which features; takes for right what an annotator named; and fits a conditional logit (McFadden
+1973) whose weights differ by form of mention, by Newton's method with an L2 penalty. Writes MODEL, extract/models/coreference.toml: weights to three
 digits. What was mentioned before was resolved by the weights that GAINSAY was built with: fit, build, and fit again until the figures stay.
 """
 import argparse, concurrent.futures, gzip, json, pathlib, re, subprocess
@@ -30,11 +30,9 @@ def main():
             if step:
                 add(mentions, step, gold["who"])
     lines = ["# Weights of coreference, by form of mention and feature; made by extract/training/coreference.py.", ""]
-    for form in sorted(mentions):
-        names, weights, right, count = fit(mentions[form], options.penalty)
-        print(f"{form}: {count} mentions, {100 * right / count:.1f} % right")
+    for form, weights in fit(mentions, options.penalty).items():
         lines.append(f"[{json.dumps(form)}]")
-        lines += [f"{json.dumps(name)} = {weight:.3f}" for name, weight in zip(names, weights) if abs(weight) >= 0.0005]
+        lines += [f"{json.dumps(name)} = {weight:.3f}" for name, weight in weights.items() if abs(weight) >= 0.0005]
         lines.append("")
     options.model.write_text("\n".join(lines), encoding="utf-8")
 
@@ -99,43 +97,67 @@ def add(mentions, step, who):
 
 
 def fit(mentions, penalty):
-    names = sorted({name for choices, _ in mentions for choice in choices for name in choice})
+    """Weights by form and feature: those of all forms, and by how much a form, for which examples are few, differs from all."""
+    forms = sorted(mentions)
+    names = sorted({name for form in forms for choices, _ in mentions[form] for choice in choices for name in choice})
     number = {name: i for i, name in enumerate(names)}
-    most = max(len(choices) for choices, _ in mentions)
-    values = numpy.zeros((len(mentions), most, len(names)))
-    absent = numpy.ones((len(mentions), most), bool)
-    for i, (choices, _) in enumerate(mentions):
+    examples = [(k, choices, right) for k, form in enumerate(forms) for choices, right in mentions[form]]
+    width, most = len(names), max(len(choices) for _, choices, _ in examples)
+    values = numpy.zeros((len(examples), most, width), numpy.float32)
+    absent = numpy.ones((len(examples), most), bool)
+    for i, (_, choices, _) in enumerate(examples):
         for j, choice in enumerate(choices):
             absent[i, j] = False
             for name, value in choice.items():
                 values[i, j, number[name]] = value
-    right = numpy.array([right for _, right in mentions])
-    weights = numpy.zeros(len(names))
-    chosen = values[numpy.arange(len(mentions)), right]
+    form_of = numpy.array([k for k, _, _ in examples])
+    right = numpy.array([right for _, _, right in examples])
+    rows = numpy.arange(len(examples))
+    chosen = values[rows, right]
+
+    def of_forms(weights):
+        common, own = weights[:width], weights[width:].reshape(len(forms), width)
+        return common + own
 
     def likely(weights):
-        scores = values @ weights
+        scores = (values * of_forms(weights)[form_of][:, None, :]).sum(2)
         scores[absent] = -1e9
-        scores -= scores.max(1, keepdims=True)
-        share = numpy.exp(scores)
+        share = numpy.exp(scores - scores.max(1, keepdims=True))
         return share / share.sum(1, keepdims=True)
 
-    def loss(weights):
-        return penalty / 2 * weights @ weights - numpy.log(likely(weights)[numpy.arange(len(mentions)), right]).sum()
+    strength = numpy.concatenate([numpy.full(width, penalty), numpy.full(width * len(forms), 2 * penalty)])
 
+    def loss(weights):
+        return (strength * weights**2).sum() / 2 - numpy.log(likely(weights)[rows, right] + 1e-30).sum()
+
+    weights = numpy.zeros(width * (len(forms) + 1))
     for _ in range(50):
         share = likely(weights)
         mean = (share[:, :, None] * values).sum(1)
-        gradient = (chosen - mean).sum(0) - penalty * weights
-        flat = values.reshape(-1, len(names))
-        curvature = flat.T @ (flat * share.reshape(-1, 1)) - mean.T @ mean + penalty * numpy.eye(len(names))
+        gradient, curvature = -strength * weights, numpy.diag(strength)
+        for k in range(len(forms)):
+            of = form_of == k
+            slope = (chosen[of] - mean[of]).sum(0)
+            flat = values[of].reshape(-1, width)
+            bend = flat.T @ (flat * share[of].reshape(-1, 1)) - mean[of].T @ mean[of]
+            own = slice(width * (k + 1), width * (k + 2))
+            gradient[:width] += slope
+            gradient[own] += slope
+            for a in (slice(0, width), own):
+                for b in (slice(0, width), own):
+                    curvature[a, b] += bend
         step = numpy.linalg.solve(curvature, gradient)
         while loss(weights + step) > loss(weights) and abs(step).max() > 1e-5:
             step /= 2
         weights = weights + step
         if abs(step).max() < 1e-5:
             break
-    return names, weights, int((likely(weights).argmax(1) == right).sum()), len(mentions)
+    hits = likely(weights).argmax(1) == right
+    for k, form in enumerate(forms):
+        of = form_of == k
+        print(f"{form}: {of.sum()} mentions, {100 * hits[of].mean():.1f} % right")
+    print(f"all: {len(examples)} mentions, {100 * hits.mean():.1f} % right")
+    return {form: dict(zip(names, of_forms(weights)[k])) for k, form in enumerate(forms)}
 
 
 if __name__ == "__main__":

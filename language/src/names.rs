@@ -146,6 +146,7 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
         start = full.start;
     }
     let titled = start > full.start;
+    let full = full.start..before_repeat(tokens, start..full.end);
     if let Some(person) = person_within(tokens, start..full.end).filter(|_| !titled && !body) {
         return Some(Name { bare: person..full.end, full: person..full.end, kind: NameKind::Person });
     }
@@ -164,6 +165,13 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
     };
     let letters = words.iter().any(|token| token.kind == TokenKind::Word);
     letters.then_some(Name { bare: start..full.end, full, kind })
+}
+
+/// Where a name ends whose first word comes again, as in glued captions: "Ann Lee Ann Marie".
+fn before_repeat(tokens: &[Token], words: Range<usize>) -> usize {
+    let start = |at: usize| tokens[at].plain.chars().take(4).collect::<String>();
+    let first_name = is_first_name(&tokens[words.start].plain);
+    (words.start + 2..words.end).find(|&at| first_name && start(at) == start(words.start)).unwrap_or(words.end)
 }
 
 /// Where a person's name begins within words that are none of it: "director of [National Intelligence] Ann Lee", "[Trust] Ann Lee".
@@ -198,6 +206,7 @@ mod tests {
         assert_eq!(found("Then Secretary of State Ann Lee left.")[0].1, "Ann Lee");
         assert_eq!(found("Then Director of National Intelligence Ann Lee left.")[0].1, "Ann Lee");
         assert_eq!(found("the director of National Intelligence Ann Lee left.")[0].1, "Ann Lee");
+        assert_eq!(found("Interior Secretary Ryan Keel Ryan Keith").iter().map(|name| name.1).collect::<Vec<_>>(), ["Ryan Keel"]);
         assert_eq!(found("Trust Ann Lee.")[0].1, "Ann Lee");
         assert_eq!(found("So did J. Ann Lee.")[0].1, "J. Ann Lee");
         assert_eq!(found("It was Norland Labour Party Chairman Jon Ryde.")[0].1, "Jon Ryde");
