@@ -54,6 +54,17 @@ pub struct Confidence {
     pub act: f32,
 }
 
+/// A decision that is less likely right than this is shown as unsure.
+const SURE: f32 = 0.6;
+
+impl Confidence {
+    /// The decisions that are unsure: of "content", "source", "act".
+    pub fn unsure(&self) -> Vec<&'static str> {
+        let decisions = [("content", self.content), ("source", self.source), ("act", self.act)];
+        decisions.into_iter().filter(|&(_, likely)| likely < SURE).map(|(decision, _)| decision).collect()
+    }
+}
+
 /// All that a claim says, as plain data. It becomes a [`Claim`] by [`Claim::new`], which checks it against the article.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ClaimData {

@@ -54,7 +54,7 @@ pub(crate) fn claims(
             said_on: time_and_quantities::said_on(reading, attribution, &dates),
             happened_on: time_and_quantities::happened_on(reading, attribution, &dates),
             quantities: time_and_quantities::quantities(reading, attribution),
-            confidence: confidence::confidence(attribution, act),
+            confidence: confidence::confidence(attribution, &speakers[number], act),
             rule: attribution.form().to_owned(),
             extractor: EXTRACTOR.to_owned(),
         };

@@ -208,6 +208,7 @@ fn features(
     if let Some(head) = head {
         let name = entity.resolved.name.to_lowercase();
         if_so("has its head word in the name", name.split(' ').any(|word| word == head));
+        if_so("has its head word as a title", entity.titles.contains(head));
         if_so("has its head word about it", entity.about.contains(head));
         let rest = mention.place.clone().skip(1).map(|at| &*reading.tokens[at].plain).filter(|&word| word != head);
         if_so(

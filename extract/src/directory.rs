@@ -169,11 +169,10 @@ fn longer_form(long: &str, short: &str) -> bool {
 /// Whether the words of a name, and those about it, are of a man or a woman.
 pub(crate) fn gender(reading: &Reading<'_>, name: &Name, full: &str, about: &HashSet<&str>) -> Option<Gender> {
     let lists = lists();
-    let titles = reading.tokens[name.full.start..name.bare.start].iter().map(|token| token.plain.trim_end_matches('.'));
+    let mut titles = reading.tokens[name.full.start..name.bare.start].iter().map(|token| token.plain.trim_end_matches('.'));
     let told: HashSet<Gender> = about.iter().filter_map(|word| lists.genders.of(word)).collect();
     titles
-        .filter_map(|title| lists.genders.of(title))
-        .next()
+        .find_map(|title| lists.genders.of(title))
         .or_else(|| gender_of_first_name(&full.split(' ').next().unwrap_or_default().to_lowercase()))
         // "the wife of the king, Eva Lind": words of both tell nothing.
         .or_else(|| told.iter().next().copied().filter(|_| told.len() == 1))

@@ -13,6 +13,9 @@ use crate::roles::about;
 /// So many are kept in mind: so time stays linear in the length of a text.
 const REACH: usize = 40;
 
+/// So many words of a source may tell who it is.
+const ABOUT: usize = 12;
+
 /// Somebody or something that the article named, or let speak.
 pub(crate) struct Entity<'t> {
     pub(crate) resolved: Resolved,
@@ -23,9 +26,11 @@ pub(crate) struct Entity<'t> {
     pub(crate) gender: Option<Gender>,
     /// The words about its mentions that may tell its office.
     pub(crate) about: HashSet<&'t str>,
+    /// Its titles: "mayor" of "Mayor Mara Lindqvist".
+    pub(crate) titles: HashSet<&'t str>,
     /// Its last mention.
     pub(crate) last: Range<usize>,
-    /// How often it was mentioned.
+    /// How often it was named, and let speak.
     pub(crate) times: u32,
     /// Whether it spoke.
     pub(crate) spoke: bool,
@@ -55,22 +60,29 @@ impl<'r, 't> Discourse<'r, 't> {
             self.next += 1;
             let resolved = self.directory.named(self.reading, &name.full, name);
             let words: HashSet<&str> = about(self.reading, name).map(|at| &*self.reading.tokens[at].plain).collect();
+            let titles = self.reading.tokens[name.full.start..name.bare.start].iter().map(|token| &*token.plain);
             let gender = (resolved.kind == SourceKind::Person).then(|| gender(self.reading, name, &resolved.name, &words)).flatten();
             let capital = name.full.len() > 1 || self.reading.sentence(name.full.start).tokens.start != name.full.start;
             let entity = self.mention(resolved, true, name.full.clone());
             entity.capital |= capital;
             entity.gender = entity.gender.or(gender);
             entity.about.extend(words);
+            entity.titles.extend(titles);
         }
     }
 
     /// Takes note of who spoke, in what words.
     pub(crate) fn heard(&mut self, resolved: &Resolved, source: Option<&Range<usize>>) {
+        if let Some(source) = source {
+            self.advance(source.end);
+        }
         let last = source.cloned().or_else(|| self.by_name.get(&resolved.name).map(|&number| self.entities[number].last.clone()));
         let reading = self.reading;
-        let words = source.filter(|_| !self.by_name.contains_key(&resolved.name)).cloned().unwrap_or_default();
+        let words = source.map_or(0..0, |source| source.start..source.end.min(source.start + ABOUT));
         let entity = self.mention(resolved.clone(), false, last.unwrap_or_default());
         entity.spoke = true;
+        // What the network makes of the words is surer than what a name alone tells.
+        entity.resolved.kind = resolved.kind;
         entity.resolved.role = entity.resolved.role.take().or_else(|| resolved.role.clone());
         entity.resolved.speaks_for = entity.resolved.speaks_for.take().or_else(|| resolved.speaks_for.clone());
         entity.about.extend(reading.tokens[words].iter().map(|token| &*token.plain));
@@ -80,8 +92,18 @@ impl<'r, 't> Discourse<'r, 't> {
     fn mention(&mut self, resolved: Resolved, named: bool, place: Range<usize>) -> &mut Entity<'r> {
         let number = *self.by_name.entry(resolved.name.clone()).or_insert(self.entities.len());
         if number == self.entities.len() {
-            let (gender, about) = (None, HashSet::new());
-            self.entities.push(Entity { resolved, capital: !named, named, gender, about, last: place.clone(), times: 0, spoke: false });
+            let (gender, about, titles) = (None, HashSet::new(), HashSet::new());
+            self.entities.push(Entity {
+                resolved,
+                capital: !named,
+                named,
+                gender,
+                about,
+                titles,
+                last: place.clone(),
+                times: 0,
+                spoke: false,
+            });
         }
         self.recent.retain(|&other| other != number);
         self.recent.push_back(number);
@@ -89,10 +111,11 @@ impl<'r, 't> Discourse<'r, 't> {
             self.recent.pop_front();
         }
         let entity = &mut self.entities[number];
+        entity.times += 1;
         if place.start >= entity.last.start {
             entity.last = place;
         }
-        entity.times += 1;
+        entity.named |= named;
         entity
     }
 

@@ -136,16 +136,23 @@ fn write_list(out: &mut impl Write, claims: &[Claim]) -> io::Result<()> {
         };
         writeln!(
             out,
-            "<li id=\"claim-{number}\" class=\"{stance}\"><b>{name}</b> <i>{cue}</i> <a href=\"#at-{number}\">{act}{silence}</a><br>{content}</li>",
+            "<li id=\"claim-{number}\" class=\"{stance}\"><b>{name}</b> <i>{cue}</i> <a href=\"#at-{number}\">{act}{silence}</a>{unsure}<br>{content}</li>",
             stance = claim.stance,
             name = escape(name),
             cue = escape(cue),
             act = claim.act,
+            unsure = unsure(claim),
             silence = if claim.stance == Stance::NoComment { " (no comment)" } else { "" },
             content = escape(&content),
         )?;
     }
     writeln!(out, "</ol>")
+}
+
+/// What is told of decisions that are unsure.
+fn unsure(claim: &Claim) -> String {
+    let unsure = claim.confidence.unsure();
+    if unsure.is_empty() { String::new() } else { format!(" <small>unsure: {}</small>", unsure.join(", ")) }
 }
 
 /// `text` as it stands in HTML, between tags or in a quoted attribute.

@@ -64,14 +64,9 @@ fn told(step: &Step) -> String {
     let weighed: Vec<String> =
         step.weighed.iter().take(3).map(|choice| format!("{} {:.0} %", choice.what, choice.probability * 100.0)).collect();
     let because: Vec<&str> = step.weighed.iter().take(1).flat_map(|first| &first.because).map(|(feature, _)| *feature).collect();
-    let mut told = step.decided.clone();
-    if !weighed.is_empty() {
-        told.push_str(&format!(" ({})", weighed.join(", ")));
-    }
-    if !because.is_empty() {
-        told.push_str(&format!("; {}", because.join(", ")));
-    }
-    told
+    let weighed = if weighed.is_empty() { String::new() } else { format!(" ({})", weighed.join(", ")) };
+    let because = if because.is_empty() { String::new() } else { format!("; {}", because.join(", ")) };
+    format!("{}{weighed}{because}", step.decided)
 }
 
 fn write_article(out: &mut impl Write, width: usize, article: &Article) -> io::Result<()> {
@@ -151,7 +146,9 @@ fn content_cell(claim: &ClaimData) -> Vec<Paragraph> {
     }
     let target = claim.target.iter().filter(|target| target.text != claim.content.text).map(|target| format!("about: {}", target.text));
     let addressee = claim.addressee.iter().map(|addressee| format!("to: {}", addressee.text));
-    cell.extend(target.chain(addressee).map(|text| Paragraph::new(&text, Style::new().dimmed())));
+    let unsure = claim.confidence.unsure().join(", ");
+    let unsure = (!unsure.is_empty()).then(|| format!("unsure: {unsure}"));
+    cell.extend(target.chain(addressee).chain(unsure).map(|text| Paragraph::new(&text, Style::new().dimmed())));
     cell
 }
 
@@ -273,6 +270,30 @@ mod tests {
         assert!(table.contains(row), "{table}");
         assert!(table.contains("as told by The Courier\n"), "{table}");
         assert!(table.contains("about: the report"), "{table}");
+    }
+
+    #[test]
+    fn what_is_unsure_is_said_to_be() {
+        let mut read = extraction();
+        let article = read.article.clone();
+        let mut doubted: Vec<ClaimData> = read.claims().iter().map(|claim| claim.clone().into_data()).collect();
+        doubted[0].confidence = Confidence { content: 0.9, source: 0.5, act: 0.3 };
+        read.outcome = Outcome::Claims(Claim::all(&article, doubted).unwrap());
+        let mut out = Vec::new();
+        write(&mut out, 80, &read, &[]).unwrap();
+        let table = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
+        assert_eq!(table.matches("unsure: source, act\n").count(), 1, "{table}");
+    }
+
+    #[test]
+    fn steps_stand_below_their_claim() {
+        let choice = |what: &str, probability, because| extract::Choice { what: what.into(), probability, because };
+        let weighed = vec![choice("Ann Lee", 0.9, vec![("spoke last", 1.0)]), choice("Paul Ryde", 0.1, vec![])];
+        let step = Step { stage: "coreference", decided: "she: Ann Lee".into(), weighed };
+        let mut out = Vec::new();
+        write(&mut out, 100, &extraction(), &[vec![step], vec![]]).unwrap();
+        let table = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
+        assert!(table.contains("coreference: she: Ann Lee (Ann Lee 90 %, Paul Ryde 10 %); spoke last\n"), "{table}");
     }
 
     #[test]

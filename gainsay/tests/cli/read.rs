@@ -45,6 +45,21 @@ fn a_table_has_no_colour_where_it_is_no_terminal_and_fits_80_columns() {
 }
 
 #[test]
+fn each_stage_tells_what_it_decided_and_why() {
+    let read = json(&gainsay_with(&["read", "-", "--explain"], STORY.as_bytes()).done());
+    let (claims, steps) = (read["claims"].as_array().unwrap(), read["steps"].as_array().unwrap());
+    assert_eq!(claims.len(), steps.len());
+    for (claim, steps) in claims.iter().zip(steps) {
+        let act = steps.as_array().unwrap().iter().find(|step| step["stage"] == "act").unwrap();
+        assert_eq!(act["decided"], claim["act"]);
+        assert!(act["weighed"][0]["probability"].as_f64().unwrap() > 0.0, "{act}");
+    }
+    let table = gainsay_with(&["read", "-", "--explain", "--format", "table"], STORY.as_bytes()).done();
+    assert!(table.contains("cue: decline to comment (declined to comment ") || table.contains("act: decline (decline "), "{table}");
+    gainsay_with(&["read", "-", "--explain", "--format", "html"], STORY.as_bytes()).failed(1, &["--explain prints a table or JSON"]);
+}
+
+#[test]
 fn a_page_stands_alone_with_its_claims_marked() {
     let page = gainsay_with(&["read", "-", "--format", "html"], STORY.as_bytes()).done();
     assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"), "{page}");
