@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use claims::SourceKind;
-use language::{Class, Name, NameKind, VerbForm};
+use language::{Class, Name, NameKind, Token, VerbForm, is_first_name};
 
 use crate::kinds::head;
 use crate::lists::lists;
@@ -51,9 +51,16 @@ pub(crate) fn naming(reading: &Reading<'_>, source: &Range<usize>) -> Option<Nam
     Some(if clipped.bare.is_empty() { Name { bare: clipped.full.clone(), ..clipped } } else { clipped })
 }
 
-/// "the former Attorney General", "Special Counsel": capitals of an office are no name.
+/// "the former Attorney General", "Special Counsel": capitals of an office are no name. "Anna King" and "King" are.
 fn is_office(reading: &Reading<'_>, bare: &Range<usize>) -> bool {
-    lists().kinds.person.contains(&*reading.tokens[bare.end - 1].plain)
+    let modified = bare.len() > 1 || bare.start.checked_sub(1).is_some_and(|before| begins_noun(&reading.tokens[before]));
+    let person = bare.clone().any(|at| is_first_name(&reading.tokens[at].plain));
+    modified && !person && lists().kinds.person.contains(&*reading.tokens[bare.end - 1].plain)
+}
+
+/// "the", "former": what stands before an office but not before a name.
+fn begins_noun(token: &Token) -> bool {
+    token.has(Class::Determiner) || matches!(&*token.plain, "former" | "then" | "acting" | "interim")
 }
 
 /// The parts of a source that is several by name: "Paul Ryde", "the mayor Ann Lee" of "Paul Ryde and the mayor Ann Lee".

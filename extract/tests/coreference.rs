@@ -44,6 +44,15 @@ fn names_are_the_fullest_that_the_article_gives() {
 }
 
 #[test]
+fn names_that_are_offices_too_stay_names() {
+    let text = "Anna King, who owns the ferry, said it would sail on Monday. The former Attorney General said nothing would sail at all.\n\n\
+        “It will sail,” King said.";
+    assert_eq!(who(text, "it would sail on Monday"), "Anna King");
+    assert_eq!(who(text, "It will sail"), "Anna King");
+    assert_ne!(who(text, "nothing would sail"), "General");
+}
+
+#[test]
 fn several_names_are_all_named() {
     let text = "Mayor Mara Lindqvist and Jonas Weir said in a joint statement that the bridge would stay closed.";
     assert_eq!(who(text, "the bridge would stay closed"), "Mara Lindqvist and Jonas Weir");
