@@ -11,6 +11,7 @@ mod addressee;
 mod analysis;
 mod assemble;
 mod attribution;
+mod boundaries;
 mod chain;
 mod confidence;
 mod config;

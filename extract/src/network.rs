@@ -8,6 +8,7 @@ use language::{Class, TokenKind};
 use neural::{Found, Network};
 
 use crate::attribution::{Attribution, Scores};
+use crate::boundaries::{joined, put_right};
 use crate::reading::Reading;
 
 const MODEL: &[u8] = include_bytes!("../models/attribution.safetensors");
@@ -20,15 +21,13 @@ static NETWORK: LazyLock<Network> = LazyLock::new(|| Network::new(MODEL).expect(
 
 /// The attributions of a text, in its order.
 pub(crate) fn attributions(reading: &Reading<'_>) -> Vec<Attribution> {
-    let mut found: Vec<Attribution> = NETWORK.read(reading.text).iter().filter_map(|found| attribution(reading, found)).collect();
-    found.sort_by_key(|attribution| (attribution.start(), attribution.end()));
-    found
+    put_right(reading, NETWORK.read(reading.text).iter().filter_map(|found| attribution(reading, found)).collect())
 }
 
 fn attribution(reading: &Reading<'_>, found: &Found) -> Option<Attribution> {
     let cue = found.cue.as_ref().and_then(|cue| trimmed(reading, tokens(reading, cue)));
     let content: Vec<_> = found.content.iter().filter_map(|range| whole(reading, tokens(reading, range))).collect();
-    let content = near(reading, cue.as_ref(), apart(content));
+    let content = near(reading, cue.as_ref(), joined(content));
     let attribution = Attribution {
         cue,
         source: found.source.as_ref().and_then(|range| source(reading, tokens(reading, range))),
@@ -85,19 +84,6 @@ fn near(reading: &Reading<'_>, cue: Option<&Range<usize>>, ranges: Vec<Range<usi
     let Some(home) = cue.map(|cue| paragraph(cue.start)) else { return ranges };
     let stays = |range: &Range<usize>| paragraph(range.start) == home || reading.quotation(range.start).is_some();
     if ranges.iter().any(stays) { ranges.into_iter().filter(stays).collect() } else { ranges }
-}
-
-/// Joins what came to touch or overlap.
-fn apart(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| range.start);
-    ranges.dedup_by(|next, before| {
-        let touch = next.start <= before.end;
-        if touch {
-            before.end = before.end.max(next.end);
-        }
-        touch
-    });
-    ranges
 }
 
 #[cfg(test)]

@@ -1,0 +1,225 @@
+//! Where contents begin and end: whole quotations, each paragraph's quotation by itself, nothing left hanging.
+
+use std::ops::Range;
+
+use language::{Class, Quotation, TokenKind};
+
+use crate::attribution::Attribution;
+use crate::phrases::phrase_after;
+use crate::reading::Reading;
+
+/// Puts the contents of all attributions of a text right.
+pub(crate) fn put_right(reading: &Reading<'_>, mut attributions: Vec<Attribution>) -> Vec<Attribution> {
+    for attribution in &mut attributions {
+        let cue = attribution.cue.clone();
+        let stretches = attribution.content.iter().flat_map(|range| by_paragraph(reading, range));
+        let others: Vec<&Range<usize>> = cue.iter().chain(&attribution.source).collect();
+        let stretches = stretches.flat_map(|range| without(&range, &others));
+        let told = without_crumbs(reading, cue.as_ref(), stretches.collect());
+        let told = joined(told.iter().map(|range| quoted_whole(reading, cue.as_ref(), range)).collect());
+        attribution.content = joined(told.into_iter().map(|range| nothing_hanging(reading, range)).collect());
+    }
+    let taken_over = attributions.iter_mut().flat_map(|attribution| paragraphs_apart(reading, attribution)).collect();
+    attributions = with_own_paragraphs(attributions, taken_over);
+    attributions.retain(|attribution| attribution.cue.is_some() || !attribution.content.is_empty());
+    attributions.sort_by_key(|attribution| (attribution.start(), attribution.end()));
+    attributions
+}
+
+/// Joins what came to touch or overlap.
+pub(crate) fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    ranges.dedup_by(|next, before| {
+        let touch = next.start <= before.end;
+        if touch {
+            before.end = before.end.max(next.end);
+        }
+        touch
+    });
+    ranges
+}
+
+/// A stretch cut where a paragraph ends.
+fn by_paragraph(reading: &Reading<'_>, range: &Range<usize>) -> Vec<Range<usize>> {
+    let paragraph = |at: &usize| reading.sentence(*at).paragraph;
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for at in range.clone().filter(|&at| reading.tokens[at].kind != TokenKind::LineEnd) {
+        match parts.last_mut().filter(|part| paragraph(&part.start) == paragraph(&at)) {
+            Some(part) => part.end = at + 1,
+            None => parts.push(at..at + 1),
+        }
+    }
+    parts
+}
+
+/// What of a stretch is none of the others': a content holds neither its own cue nor its source.
+fn without(range: &Range<usize>, others: &[&Range<usize>]) -> Vec<Range<usize>> {
+    let mut left: Vec<Range<usize>> = vec![range.clone()];
+    for other in others {
+        let parts = left.iter().flat_map(|part| [part.start..part.end.min(other.start), part.start.max(other.end)..part.end]);
+        left = parts.filter(|part| !part.is_empty()).collect();
+    }
+    left
+}
+
+/// All of the quotation that a content begins with, or holds most of: a cue outside it attributes it whole. Of one that it
+/// only touches, nothing.
+fn quoted_whole(reading: &Reading<'_>, cue: Option<&Range<usize>>, range: &Range<usize>) -> Range<usize> {
+    let outside = |quotation: &&Quotation| cue.is_none_or(|cue| !quotation.tokens.contains(&cue.start));
+    let common = |quotation: &Quotation| range.end.min(quotation.tokens.end).saturating_sub(range.start.max(quotation.tokens.start));
+    let most = |quotation: &&Quotation| 2 * common(quotation) > quotation.tokens.len();
+    let first = reading.quotation(range.start).filter(outside).filter(most);
+    let start = first.map_or(range.start, |quotation| quotation.tokens.start);
+    let Some(last) = reading.quotation(range.end - 1).filter(outside) else { return start..range.end };
+    match () {
+        () if range.start < last.tokens.start && common(last) == 1 => start..last.tokens.start,
+        () if range.start <= last.tokens.start || most(&last) => start..last.tokens.end.max(range.end),
+        () => start..range.end,
+    }
+}
+
+/// Without a conjunction at the end, and with the rest of a noun phrase that it breaks off in: "more than a 20".
+fn nothing_hanging(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
+    let last = &reading.tokens[range.end - 1];
+    let goes_on = reading.token(range.end).is_some_and(|next| matches!(next.kind, TokenKind::Word | TokenKind::Number));
+    if !goes_on || range.len() < 3 {
+        return range;
+    }
+    let joins = last.has(Class::Coordinator) || last.is("while") || last.is("because") || last.is("although");
+    if joins {
+        let comma = usize::from(reading.is(range.end - 2, ","));
+        return range.start..range.end - 1 - comma;
+    }
+    let opens = matches!(&*last.plain, "the" | "a" | "an" | "my" | "your" | "his" | "our" | "their" | "its" | "$" | "£" | "€")
+        || last.kind == TokenKind::Number && reading.tokens[range.end - 2].has(Class::Determiner);
+    if opens {
+        let sentence = reading.sentence(range.end - 1).tokens.end;
+        if let Some(phrase) = phrase_after(reading, range.end - 1, sentence) {
+            return range.start..phrase.end.max(range.end);
+        }
+    }
+    range
+}
+
+/// Without stretches that say nothing by themselves: a lone mark or pronoun beside the rest. But "it" of "it is expected to".
+fn without_crumbs(reading: &Reading<'_>, cue: Option<&Range<usize>>, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    const CLOSED: [Class; 8] = [
+        Class::Determiner,
+        Class::SubjectPronoun,
+        Class::ObjectPronoun,
+        Class::Preposition,
+        Class::Coordinator,
+        Class::Subordinator,
+        Class::Relative,
+        Class::Auxiliary,
+    ];
+    let tells = |at: usize| {
+        let token = &reading.tokens[at];
+        token.kind == TokenKind::Number || token.is_word() && !CLOSED.into_iter().any(|class| token.has(class))
+    };
+    let says = |range: &Range<usize>| {
+        let subject = cue.is_some_and(|cue| cue.start == range.end) && reading.tokens[range.end - 1].has(Class::SubjectPronoun);
+        subject || range.len() > 3 || range.clone().any(tells)
+    };
+    if ranges.iter().any(says) { ranges.into_iter().filter(says).collect() } else { ranges }
+}
+
+/// Takes from an attribution the quotations of later paragraphs than the one that its content begins in: each is one by itself.
+fn paragraphs_apart(reading: &Reading<'_>, attribution: &mut Attribution) -> Vec<Attribution> {
+    let paragraph = |at: usize| reading.sentence(at).paragraph;
+    let Some(home) = attribution.cue.as_ref().or(attribution.content.first()).map(|range| paragraph(range.start)) else {
+        return Vec::new();
+    };
+    let later = |range: &Range<usize>| paragraph(range.start) > home && reading.quotation(range.start).is_some();
+    if attribution.content.iter().all(later) {
+        return Vec::new();
+    }
+    let (apart, own) = attribution.content.iter().cloned().partition(later);
+    attribution.content = own;
+    let apart: Vec<Range<usize>> = apart;
+    let mut made: Vec<Attribution> = Vec::new();
+    for range in apart {
+        match made.last_mut().filter(|made| paragraph(made.start()) == paragraph(range.start)) {
+            Some(made) => made.content.push(range),
+            None => made.push(Attribution { cue: None, source: None, content: vec![range], scores: attribution.scores.clone() }),
+        }
+    }
+    made
+}
+
+/// Adds those of later paragraphs that are nobody's yet.
+fn with_own_paragraphs(attributions: Vec<Attribution>, made: Vec<Attribution>) -> Vec<Attribution> {
+    let mut all = attributions;
+    for one in made {
+        let place = one.start();
+        let taken = |other: &Attribution| other.content.iter().any(|range| range.contains(&place));
+        if !all.iter().any(taken) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use claims::{Act, SourceKind};
+
+    use super::*;
+    use crate::attribution::Scores;
+
+    /// The contents of attributions whose cues and contents are these words of a text, each the first after the one before.
+    fn right(text: &str, attributions: &[(Option<&str>, &[&str])]) -> Vec<String> {
+        let reading = Reading::new(text);
+        let place = |words: &str| {
+            let start = text.find(words).unwrap();
+            let at = |byte: usize| reading.tokens.iter().position(|token| token.start <= byte && byte < token.end).unwrap();
+            at(start)..at(start + words.len() - 1) + 1
+        };
+        let given = attributions.iter().map(|(cue, content)| Attribution {
+            cue: cue.map(place),
+            source: None,
+            content: content.iter().map(|words| place(words)).collect(),
+            scores: Scores::of(Act::Say, SourceKind::Person),
+        });
+        let texts = |attribution: Attribution| attribution.content.iter().map(|range| reading.words(range)).collect::<Vec<_>>().join(" … ");
+        put_right(&reading, given.collect()).into_iter().map(texts).collect()
+    }
+
+    #[test]
+    fn a_quotation_is_whole() {
+        let text = "He said: “We have bodies. Come and examine them.” He called it “a lie, a plain lie”.";
+        assert_eq!(right(text, &[(Some("said"), &["“We have"])]), ["“We have bodies. Come and examine them.”"]);
+        assert_eq!(right(text, &[(Some("said"), &["bodies. Come and examine them"])]), ["“We have bodies. Come and examine them.”"]);
+        assert_eq!(right(text, &[(Some("called"), &["it “a lie"])]), ["it “a lie, a plain lie”"]);
+        let only_touched = right(text, &[(Some("called"), &["it “"])]);
+        assert_eq!(only_touched, ["it"]);
+        let nested = "“I think that they lost the vote, and we know it,” she said.";
+        assert_eq!(right(nested, &[(Some("think"), &["they lost the vote"])]), ["they lost the vote"]);
+    }
+
+    #[test]
+    fn nothing_hangs_at_an_end() {
+        let text = "He plans to work on TV and in film. The study found 282 cases, more than a 20 percent rise from 2018.";
+        assert_eq!(right(text, &[(Some("plans"), &["to work on TV and"])]), ["to work on TV"]);
+        assert_eq!(right(text, &[(Some("found"), &["282 cases, more than a 20"])]), ["282 cases, more than a 20 percent rise from 2018"]);
+    }
+
+    #[test]
+    fn a_content_holds_neither_its_cue_nor_crumbs() {
+        let text = "“We have bodies,” Lind as saying “and proof.” It is expected to pass.";
+        assert_eq!(
+            right(text, &[(Some("as saying"), &["“We have bodies,” Lind as saying “and proof.”"])]),
+            ["“We have bodies,” Lind … “and proof.”"]
+        );
+        assert_eq!(right(text, &[(Some("is expected"), &["It", "to pass"])]), ["It … to pass"]);
+        assert_eq!(right(text, &[(Some("is expected"), &["and", "to pass"])]), ["to pass"]);
+    }
+
+    #[test]
+    fn each_paragraph_is_quoted_by_itself() {
+        let text = "“We tried,” she said.\n\n“We failed.”\n\nNobody else spoke.";
+        assert_eq!(right(text, &[(Some("said"), &["“We tried,”", "“We failed.”"])]), ["“We tried,”", "“We failed.”"]);
+        let known = right(text, &[(Some("said"), &["“We tried,”", "“We failed.”"]), (None, &["“We failed.”"])]);
+        assert_eq!(known, ["“We tried,”", "“We failed.”"]);
+    }
+}
