@@ -39,7 +39,8 @@ pub struct Content {
     pub text: String,
     /// Where they stand.
     pub spans: Vec<Span>,
-    /// The same words made to stand alone; none where that is not known.
+    /// The same words made to stand alone: names for pronouns and short names, dates of the calendar, no quotation marks. A pronoun
+    /// stays where it is not sure enough whom it means. None where there are no words.
     pub resolved: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use crate::attribution::Attribution;
 use crate::directory::{Directory, Resolved};
 use crate::explain::{Step, steps};
 use crate::reading::Reading;
+use crate::standalone::Standalone;
 use crate::{acts, addressee, chain, confidence, cues, kinds, speakers, time_and_quantities};
 
 /// A claim as data, and the steps to it.
@@ -23,6 +24,7 @@ pub(crate) fn claims(
     let dates = time_and_quantities::dates(reading, article.published_at.map(claims::Timestamp::day));
     let around = chain::enclosing(attributions);
     let speakers = speakers::speakers(reading, directory, attributions, &around);
+    let standalone = Standalone::new(reading, directory, attributions, &speakers);
     let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
     let mut found: Vec<(usize, Explained)> = Vec::with_capacity(attributions.len());
     for (number, attribution) in attributions.iter().enumerate() {
@@ -43,7 +45,11 @@ pub(crate) fn claims(
                 let words = quote(tokens);
                 ClaimCue { text: words.text, spans: words.spans, lemma: cue.lemma.clone() }
             }),
-            content: Content { text: content.text, spans: content.spans, resolved: None },
+            content: Content {
+                text: content.text,
+                spans: content.spans,
+                resolved: standalone.content(reading, directory, &dates, &attribution.content),
+            },
             quotation,
             act,
             stance: acts::stance(act),

@@ -108,6 +108,49 @@ pub(crate) fn resolve<'d>(
     (choices[0].0, choices.into_iter().map(|(_, choice)| choice).collect())
 }
 
+/// A pronoun in the words that somebody says is left where nobody is likelier than this to be meant.
+const SURE: f32 = 0.6;
+
+/// "She said that she …": how much likelier whoever speaks is meant by a pronoun in words that are not quoted.
+const OF_ITSELF: f32 = 8.0;
+
+/// The name of the person whom a "he" or "she" stands for, where that is sure enough. `here` are the words that `speaker` says, up to
+/// the pronoun; `quoted` is whoever says them in quotation marks.
+pub(crate) fn person(
+    reading: &Reading<'_>,
+    discourse: &Discourse<'_, '_>,
+    here: &Range<usize>,
+    form: &'static str,
+    speaker: Option<&Resolved>,
+    quoted: Option<&Resolved>,
+) -> Option<String> {
+    let mut kinds = [0.0; SourceKind::ALL.len()];
+    kinds[SourceKind::Person as usize] = 1.0;
+    let mention = Mention { form, place: here.end..here.end + 1, kinds, around: None };
+    let (_, choices) = resolve(reading, discourse, &mention);
+    let misfits = |choice: &Choice| choice.because.iter().any(|(feature, _)| *feature == "of the other gender");
+    let is = |who: Option<&Resolved>, name: &str| who.is_some_and(|who| who.name == name);
+    let fits = |entity: &Entity<'_>| choices.iter().any(|choice| choice.what == entity.resolved.name && !misfits(choice));
+    // "She said that Lind had lost her way": somebody named on the way may be meant as well.
+    let others = discourse.recent().any(|(entity, _)| {
+        let named = entity.named && entity.resolved.kind == SourceKind::Person && entity.last.start >= here.start;
+        named && !is(speaker, &entity.resolved.name) && fits(entity)
+    });
+    let weighed = choices.iter().map(|choice| {
+        let factor = match () {
+            // Who is quoted says "I".
+            () if is(quoted, &choice.what) => 0.0,
+            () if is(speaker, &choice.what) && others => 1.0 / OF_ITSELF,
+            () if is(speaker, &choice.what) && !misfits(choice) => OF_ITSELF,
+            () => 1.0,
+        };
+        (&choice.what, choice.probability * factor)
+    });
+    let all: f32 = weighed.clone().map(|(_, likely)| likely).sum();
+    let named = weighed.filter(|(name, _)| discourse.is_named(name));
+    named.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, likely)| *likely >= SURE * all).map(|(name, _)| name.clone())
+}
+
 impl Mention<'_> {
     /// The head noun of a phrase.
     fn head(&self, reading: &Reading<'_>) -> Option<String> {

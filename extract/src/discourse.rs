@@ -7,6 +7,7 @@ use claims::SourceKind;
 use language::Gender;
 
 use crate::directory::{Directory, Resolved, gender};
+use crate::lists::lists;
 use crate::reading::Reading;
 use crate::roles::about;
 
@@ -68,7 +69,26 @@ impl<'r, 't> Discourse<'r, 't> {
             entity.gender = entity.gender.or(gender);
             entity.about.extend(words);
             entity.titles.extend(titles);
+            self.document(&name.full);
         }
+    }
+
+    /// Takes note of a document that a name tells apart: "a Gazette poll".
+    fn document(&mut self, name: &Range<usize>) {
+        let head = name.end;
+        if !self.reading.token(head).is_some_and(|token| lists().kinds.documents.contains(&*token.plain)) {
+            return;
+        }
+        let joined = |at: usize| matches!(&*self.reading.tokens[at].plain, "/" | "-" | "–");
+        let mut start = name.start;
+        while start >= 2 && joined(start - 1) {
+            start = self.reading.name(start - 2).map_or(start - 2, |before| before.full.start);
+        }
+        let place = start..head + 1;
+        let name = self.reading.words(&place).to_owned();
+        let resolved = Resolved { name, kind: SourceKind::Document, settled: true, role: None, speaks_for: None };
+        let head = &*self.reading.tokens[head].plain;
+        self.mention(resolved, true, place).about.insert(head);
     }
 
     /// Takes note of who spoke, in what words.
@@ -122,6 +142,11 @@ impl<'r, 't> Discourse<'r, 't> {
     /// The entities in mind, the most recent first, each with whether it spoke last.
     pub(crate) fn recent(&self) -> impl Iterator<Item = (&Entity<'r>, bool)> {
         self.recent.iter().rev().map(|&number| (&self.entities[number], self.speaker == Some(number)))
+    }
+
+    /// Whether something has this name for sure: not its own words alone, nor those of a sentence's first word.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.by_name.get(name).map(|&number| &self.entities[number]).is_some_and(|entity| entity.named && entity.capital)
     }
 
     /// Who spoke last.

@@ -27,10 +27,12 @@ mod metrics;
 mod naming;
 mod network;
 mod phrases;
+mod pronouns;
 mod reading;
 mod roles;
 mod service;
 mod speakers;
+mod standalone;
 mod time_and_quantities;
 
 pub use analysis::{Analysis, EXTRACTOR, analyse, explain};

@@ -27,6 +27,8 @@ pub(crate) struct Kinds {
     pub(crate) government_names: HashSet<String>,
     pub(crate) organization_names: HashSet<String>,
     pub(crate) spokespersons: HashSet<String>,
+    pub(crate) own_names: HashSet<String>,
+    pub(crate) documents: HashSet<String>,
 }
 
 /// Hedges and negations.

@@ -86,16 +86,50 @@ pub(crate) fn parts(reading: &Reading<'_>, source: &Range<usize>) -> Option<Vec<
 }
 
 /// The words under which a source without a name is filed: without "the", and without clauses, asides and examples; of a document
-/// also without what became of it ("released this month").
+/// also without when it came out ("released on Monday").
 pub(crate) fn own_words<'t>(reading: &Reading<'t>, source: &Range<usize>, kind: SourceKind) -> &'t str {
     let ends = |at: &usize| {
         let token = &reading.tokens[*at];
         let example = matches!(&*token.plain, "including" | "like") || token.is("such") && reading.is(at + 1, "as");
         let aside = matches!(&*token.plain, "," | "(" | "-" | "–" | "—" | "but");
-        let participle = kind == SourceKind::Document && matches!(token.verb, Some(VerbForm::Past | VerbForm::Ing)) && !token.capital;
-        aside || example || participle || (token.has(Class::Relative) && !token.is("that"))
+        aside || example || (token.has(Class::Relative) && !token.is("that"))
     };
     let phrase = if reading.is(source.start, "the") { without_article(reading, source) } else { source.clone() };
     let end = (phrase.start + 1..phrase.end).find(ends).unwrap_or(phrase.end);
-    reading.words(&(phrase.start..end))
+    let mut told = phrase.start..end;
+    if matches!(kind, SourceKind::Document | SourceKind::Outlet) {
+        told.start = after_its_newness(reading, &told);
+        told.end = before_its_date(reading, &told);
+    }
+    let words = reading.words(&told);
+    // "they’re", "I’d": the pronoun alone.
+    let pronoun = phrase.len() == 1 && reading.tokens[phrase.start].has(Class::SubjectPronoun);
+    words.find(['\'', '’']).filter(|_| pronoun).map_or(words, |apostrophe| &words[..apostrophe])
+}
+
+/// Where a phrase begins behind how new it is: "memo" of "a newly obtained memo".
+fn after_its_newness(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
+    let article = usize::from(reading.tokens[phrase.start].has(Class::Determiner));
+    let participle = phrase.start + article + 1;
+    let obtained = participle + 1 < phrase.end
+        && reading.tokens[participle - 1].is_adverb()
+        && matches!(reading.tokens[participle].verb, Some(VerbForm::Past | VerbForm::Participle));
+    if obtained { participle + 1 } else { phrase.start }
+}
+
+/// Where a phrase ends before it tells when: "a report earlier this month", "a poll released on Monday", "data published last year".
+fn before_its_date(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
+    let tells = |at: &usize| [Class::Weekday, Class::Month, Class::Time].into_iter().any(|class| reading.tokens[*at].has(class));
+    let Some(mut end) = (phrase.start + 1..phrase.end).rev().take(4).filter(tells).last() else { return phrase.end };
+    let leads = |at: usize| {
+        let token = &reading.tokens[at];
+        let participle = matches!(token.verb, Some(VerbForm::Past | VerbForm::Participle)) && !token.capital;
+        let closed = [Class::Determiner, Class::Preposition, Class::Numeral].into_iter().any(|class| token.has(class));
+        participle || closed || token.is_adverb() || matches!(&*token.plain, "last" | "next" | "earlier" | "later")
+    };
+    while end > phrase.start + 1 && leads(end - 1) {
+        end -= 1;
+    }
+    // "a January report": the month stands before what it is of.
+    if end == phrase.start + 1 && leads(phrase.start) { phrase.end } else { end }
 }

@@ -10,7 +10,10 @@ use crate::coreference::{self, Mention};
 use crate::directory::{Directory, Resolved};
 use crate::discourse::Discourse;
 use crate::explain::Choice;
+use crate::kinds::head;
+use crate::lists::lists;
 use crate::naming::{bare, naming, own_words, parts};
+use crate::pronouns::{Form, Pronoun, pronoun};
 use crate::reading::Reading;
 use crate::roles::{speaks_for, without_article};
 
@@ -64,7 +67,11 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
             speaker.choices = choices;
         }
         if speaker.resolved.is_none() {
-            speaker.resolved = source.as_ref().map(|source| by_own_words(reading, source, kind)).or_else(|| discourse.speaker().cloned());
+            let own = source.as_ref().map(|source| Resolved {
+                name: by_owner(reading, &discourse, source, kind).unwrap_or_else(|| own_words(reading, source, kind).to_owned()),
+                ..by_own_words(reading, source, kind)
+            });
+            speaker.resolved = own.or_else(|| discourse.speaker().cloned());
         }
         if let Some(resolved) = &speaker.resolved {
             discourse.heard(resolved, source.as_ref());
@@ -83,27 +90,52 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
 
 /// Who the words of a source name.
 fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
-    let one = |source: &Range<usize>| naming(reading, source).map(|name| directory.named(reading, source, &name));
-    if let Some(several) = parts(reading, source).and_then(|parts| parts.iter().map(one).collect::<Option<Vec<Resolved>>>())
-        && let Some((last, first)) = several.split_last()
-    {
-        let first: Vec<&str> = first.iter().map(|one| one.name.as_str()).collect();
-        let name = format!("{} and {}", first.join(", "), last.name);
-        return Some(Resolved { name, kind, settled: false, role: None, speaks_for: None });
+    let crowd = kind == SourceKind::Group;
+    let end = source.clone().find(|&at| crowd && reading.is(at, ",")).unwrap_or(source.end);
+    // "voters in places like Arden, Bray and Coll": what follows a crowd's comma does not name it.
+    let source = &(source.start..end);
+    if let Some(several) = several(reading, directory, source, kind) {
+        return Some(several);
     }
-    let Some(named) = one(source) else { return within(reading, directory, source, kind) };
+    let named = naming(reading, source).map(|name| directory.named(reading, source, &name));
+    let Some(named) = named else { return within(reading, directory, source, kind) };
     let begins = directory.by_first_word(&named.name).filter(|_| kind == SourceKind::Person && !named.settled).map(str::to_owned);
     let named = Resolved { name: begins.unwrap_or(named.name), ..named };
     Some(if named.settled { named } else { Resolved { kind, ..named } })
 }
 
-/// The body that speaks through its words or its people: "a Halden spokesperson", "an article in the Gazette".
+/// The sources of one claim, all by name: "Ann Lee and Paul Ryde".
+fn several(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
+    let one = |part: &Range<usize>| naming(reading, part).map(|name| directory.named(reading, part, &name).name);
+    let names = parts(reading, source)?.iter().map(one).collect::<Option<Vec<String>>>()?;
+    let (last, first) = names.split_last()?;
+    Some(Resolved { name: format!("{} and {last}", first.join(", ")), kind, settled: false, role: None, speaks_for: None })
+}
+
+/// The body that speaks through its words or its people: "a Halden spokesperson", "an article in the Gazette". But not "the Halden
+/// government", "a Gazette poll".
 fn within(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
-    if !matches!(kind, SourceKind::Organization | SourceKind::Government | SourceKind::Outlet) {
+    let own = lists().kinds.own_names.contains(&*reading.tokens[head(reading, source)].plain);
+    if own || !matches!(kind, SourceKind::Organization | SourceKind::Government | SourceKind::Outlet) {
         return None;
     }
     let names = source.clone().filter_map(|at| reading.name(at).filter(|name| name.full.start == at && name.full.end <= source.end));
-    names.map(|name| directory.named(reading, &name.full, name)).find(|resolved| resolved.kind == kind)
+    let mut bodies = names.map(|name| (name.full.start, directory.named(reading, &name.full, name)));
+    let (start, body) = bodies.find(|(_, resolved)| resolved.kind == kind)?;
+    // "reports by the Gazette and the Tribune"
+    Some(several(reading, directory, &(start..source.end), kind).unwrap_or(body))
+}
+
+/// Somebody known by whom it belongs to: "Mara Lindqvist’s lawyer" of "her lawyer".
+fn by_owner(reading: &Reading<'_>, discourse: &Discourse<'_, '_>, source: &Range<usize>, kind: SourceKind) -> Option<String> {
+    let one = matches!(kind, SourceKind::Person | SourceKind::Organization | SourceKind::Government);
+    let here = source.start..source.start;
+    let owner = match pronoun(&reading.tokens[source.start].plain).filter(|_| one && source.len() > 1)?.0 {
+        Pronoun { form: Form::He, possessive: Some(_) } => coreference::person(reading, discourse, &here, "he", None, None),
+        Pronoun { form: Form::She, possessive: Some(_) } => coreference::person(reading, discourse, &here, "she", None, None),
+        _ => None,
+    }?;
+    Some(format!("{owner}’s {}", own_words(reading, &(source.start + 1..source.end), kind)))
 }
 
 /// A source that nothing names: filed under its own words.

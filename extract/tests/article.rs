@@ -54,12 +54,9 @@ fn denials_have_their_source_and_target() {
 }
 
 #[test]
-fn a_quotation_goes_on_after_its_cue_and_over_the_paragraph() {
+fn a_quotation_goes_on_after_its_cue() {
     let denied = claim("“It is completely untrue.");
-    assert_eq!(
-        denied.content.text,
-        "“It is completely untrue. It is an old fable,” “There was no loan. “This is what passes for news these days.”"
-    );
+    assert_eq!(denied.content.text, "“It is completely untrue. It is an old fable,” “There was no loan.");
     assert_eq!((denied.act, denied.rule.as_str(), denied.quotation), (Act::Deny, "content-around", QuotationKind::Direct));
     let source = denied.source.clone().unwrap_or_else(|| unreachable!());
     assert_eq!(source.text, "the Palace spokesman, Karl Brandt");
@@ -68,6 +65,13 @@ fn a_quotation_goes_on_after_its_cue_and_over_the_paragraph() {
         ("Karl Brandt", Some("Palace spokesman"), Some("Palace"))
     );
     assert_eq!(denied.target.map(|target| target.text), Some("the meeting".into()));
+}
+
+#[test]
+fn a_quotation_that_runs_on_in_the_next_paragraph_is_a_claim_of_the_same_source() {
+    let on = claim("“This is what passes");
+    assert_eq!((on.cue.as_ref(), on.quotation), (None, QuotationKind::Direct));
+    assert_eq!(who(&on), ("Karl Brandt".into(), SourceKind::Person));
 }
 
 #[test]
