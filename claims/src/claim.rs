@@ -106,7 +106,8 @@ pub struct ClaimData {
     pub quantities: Vec<Quantity>,
     /// How likely the decisions are right.
     pub confidence: Confidence,
-    /// The form that it was found in: "content-after", "content-before" or "content-around" its cue, "no-cue", "no-content".
+    /// The form that it was found in: "content-after", "content-before" or "content-around" its cue, "no-cue", "no-content";
+    /// "own-voice" where the publisher itself speaks.
     pub rule: String,
     /// The extractor and its version: "gainsay 0.1.0".
     pub extractor: String,

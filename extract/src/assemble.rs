@@ -8,7 +8,7 @@ use crate::directory::{Directory, Resolved};
 use crate::explain::{Step, steps};
 use crate::reading::Reading;
 use crate::standalone::Standalone;
-use crate::{acts, addressee, chain, confidence, cues, kinds, speakers, time_and_quantities};
+use crate::{acts, addressee, chain, confidence, cues, kinds, own_voice, speakers, time_and_quantities};
 
 /// A claim as data, and the steps to it.
 pub(crate) type Explained = (ClaimData, Vec<Step>);
@@ -26,15 +26,20 @@ pub(crate) fn claims(
     let speakers = speakers::speakers(reading, directory, attributions, &around);
     let standalone = Standalone::new(reading, directory, attributions, &speakers);
     let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
+    let outlet = own_voice::speaker(article.publisher.as_deref());
+    let is_outlet = |number: usize| speakers[number].resolved.as_ref().is_some_and(|who| Some(&who.name) == article.publisher.as_ref());
+    let remarks = own_voice::remarks(reading, attributions, is_outlet);
+    let own = remarks.iter().map(|remark| (&remark.attribution, &outlet, &[][..], Some(remark)));
+    let attributed = attributions.iter().enumerate().map(|(number, one)| (one, &speakers[number], &around[number][..], None));
     let mut found: Vec<(usize, Explained)> = Vec::with_capacity(attributions.len());
-    for (number, attribution) in attributions.iter().enumerate() {
-        let speaker = speakers[number].resolved.as_ref();
+    for (attribution, voice, around, remark) in attributed.chain(own) {
+        let speaker = voice.resolved.as_ref();
         let quotation = quotation_kind(reading, attribution);
         let act = acts::act(reading, attribution, quotation);
         let cue = attribution.cue.as_ref().map(|tokens| cues::cue(reading, tokens));
         let content = reading.quote(&attribution.content);
         let quote = |range: &std::ops::Range<usize>| reading.quote(std::slice::from_ref(range));
-        let outer: Vec<ChainLink> = around[number].iter().filter_map(|&outer| speakers[outer].resolved.as_ref().map(link)).collect();
+        let outer: Vec<ChainLink> = around.iter().filter_map(|&outer| speakers[outer].resolved.as_ref().map(link)).collect();
         let data = ClaimData {
             article_id: article.id(),
             version: 1,
@@ -60,11 +65,12 @@ pub(crate) fn claims(
             said_on: time_and_quantities::said_on(reading, attribution, &dates),
             happened_on: time_and_quantities::happened_on(reading, attribution, &dates),
             quantities: time_and_quantities::quantities(reading, attribution),
-            confidence: confidence::confidence(attribution, &speakers[number], act),
-            rule: attribution.form().to_owned(),
+            confidence: remark.map_or_else(|| confidence::confidence(attribution, voice, act), |_| own_voice::CONFIDENCE),
+            rule: remark.map_or(attribution.form(), |_| own_voice::RULE).to_owned(),
             extractor: EXTRACTOR.to_owned(),
         };
-        let steps = steps(attribution, &speakers[number], &data);
+        let mut steps = steps(attribution, voice, &data);
+        steps.extend(remark.map(own_voice::Remark::step));
         found.push((attribution.start(), (data, steps)));
     }
     found.sort_by_key(|(start, _)| *start);

@@ -1,9 +1,10 @@
 //! Article to claims: [`analyse`] is pure; the service around it is thin.
 //!
-//! Stages, each in its file: `reading` (what `language` reads), `network` (cues, sources and contents), then `assemble` with
-//! `speakers` (`directory`, `naming`, `roles`; `coreference` over the `discourse`), `kinds`, `cues`, `acts`, `addressee`, `chain` and
-//! `time_and_quantities`. Between them pass the plain data of `attribution`; `explain` tells what each decided. What was learned
-//! stands in `models/`, what is known of English reporting in `rules/` and `lists/`.
+//! Stages, each in its file: `reading` (what `language` reads), `network` (cues, sources and contents), `boundaries`, then `assemble`
+//! with `speakers` (`directory`, `naming`, `roles`; `coreference` over the `discourse`), `own_voice` with `remark_rules` (what the
+//! outlet says itself), `kinds`, `cues`, `acts`, `addressee`, `chain`, `time_and_quantities` and `standalone`. Between them pass the
+//! plain data of `attribution`; `explain` tells what each decided. What was learned stands in `models/`, what is known of English
+//! reporting in `rules/` and `lists/`.
 
 mod act_rules;
 mod acts;
@@ -26,9 +27,11 @@ mod lists;
 mod metrics;
 mod naming;
 mod network;
+mod own_voice;
 mod phrases;
 mod pronouns;
 mod reading;
+mod remark_rules;
 mod roles;
 mod service;
 mod speakers;

@@ -16,6 +16,8 @@ pub(crate) struct Lists {
     pub(crate) kinds: Kinds,
     pub(crate) certainty: Certainties,
     pub(crate) genders: Genders,
+    /// The adjective of a country by each word that tells it, itself among them: "norwegian" by "oslo".
+    countries: HashMap<String, String>,
 }
 
 /// Words that tell what kind a source is.
@@ -71,6 +73,11 @@ impl Lists {
         self.outlets.get(&bare.to_lowercase()).or_else(|| self.outlets.get(&name.to_lowercase())).map(String::as_str)
     }
 
+    /// The country that a word in lower case tells, by its adjective.
+    pub(crate) fn country(&self, word: &str) -> Option<&str> {
+        self.countries.get(word).map(String::as_str)
+    }
+
     fn read() -> Result<Self, toml::de::Error> {
         let file: OutletFile = toml::from_str(include_str!("../lists/outlets.toml"))?;
         let mut outlets = HashMap::new();
@@ -82,14 +89,25 @@ impl Lists {
         for word in certainty.probable.iter_mut().chain(&mut certainty.possible) {
             *word = format!(" {word} ");
         }
+        let countries: CountryFile = toml::from_str(include_str!("../lists/countries.toml"))?;
+        let words = |(adjective, names): (String, Vec<String>)| {
+            let all = names.into_iter().chain([adjective.clone()]);
+            all.map(move |word| (word, adjective.clone())).collect::<Vec<_>>()
+        };
         Ok(Self {
             outlets,
+            countries: countries.countries.into_iter().flat_map(words).collect(),
             outlet_last_words: file.last_words,
             kinds: toml::from_str(include_str!("../lists/kinds.toml"))?,
             certainty,
             genders: toml::from_str(include_str!("../lists/genders.toml"))?,
         })
     }
+}
+
+#[derive(Deserialize)]
+struct CountryFile {
+    countries: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +126,7 @@ mod tests {
         assert_eq!(lists.outlet("the Washington Post"), Some("The Washington Post"));
         assert_eq!(lists.outlet("Reuters"), Some("Reuters"));
         assert_eq!(lists.outlet("sun"), None);
+        assert_eq!(lists.country("oslo"), lists.country("norwegian"));
         assert!(lists.kinds.person.contains("minister"));
         assert!(lists.certainty.negative.contains("not"));
     }
