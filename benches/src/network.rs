@@ -1,4 +1,4 @@
-//! How fast the network reads: against the extractor by rules on one core, and two workers against one.
+//! How fast the network reads: beside all of extraction on one core, and two workers beside one.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -9,18 +9,24 @@ use neural::Network;
 use crate::Row;
 use crate::report::{ROUNDS, rate};
 
-const MODEL: &[u8] = include_bytes!("../../extract/models/attribution.safetensors");
+pub(crate) const MODEL: &[u8] = include_bytes!("../../extract/models/attribution.safetensors");
 
 /// So many articles: the network takes its time.
 const ARTICLES: usize = 60;
 
-/// One core against `analyse`, and two cores against one.
-pub(crate) fn reading(articles: &[Article]) -> anyhow::Result<[Row; 2]> {
+/// The encoder and the whole network beside `analyse`, and two cores beside one.
+pub(crate) fn reading(articles: &[Article]) -> anyhow::Result<[Row; 3]> {
     let network = Network::new(MODEL)?;
     let articles = &articles[..ARTICLES.min(articles.len())];
     let read = |articles: &[Article]| articles.iter().for_each(|article| drop(black_box(network.read(&article.text))));
-    let (mut one, mut two, mut rules) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    let [mut encoder, mut one, mut two, mut all] = [Duration::MAX; 4];
     for _ in 0..ROUNDS {
+        // A title has a window of its own.
+        encoder = encoder.min(time(|| {
+            for text in articles.iter().flat_map(|article| article.title.iter().chain([&article.text])) {
+                drop(black_box(network.encode(&network.windows(text))));
+            }
+        }));
         one = one.min(time(|| read(articles)));
         two = two.min(time(|| {
             let (left, right) = articles.split_at(articles.len() / 2);
@@ -29,12 +35,13 @@ pub(crate) fn reading(articles: &[Article]) -> anyhow::Result<[Row; 2]> {
                 read(right);
             });
         }));
-        rules = rules.min(time(|| articles.iter().for_each(|article| drop(black_box(extract::analyse(article))))));
+        all = all.min(time(|| articles.iter().for_each(|article| drop(black_box(extract::analyse(article))))));
     }
     let rate = |took| rate(articles.len(), took);
     let row = |what, took, baseline, base| Row { what, rate: rate(took), baseline, baseline_rate: rate(base) };
     Ok([
-        row("`neural::Network::read`, one core", one, "`extract::analyse`, one core", rules),
+        row("`extract::analyse`, one core", all, "its encoder alone, one core", encoder),
+        row("`neural::Network::read`, one core", one, "`extract::analyse`, one core", all),
         row("`neural::Network::read`, two cores", two, "`neural::Network::read`, one core", one),
     ])
 }

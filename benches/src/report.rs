@@ -6,7 +6,7 @@ use claims::Article;
 
 use crate::corpus;
 
-/// One benchmark's result. Both figures are articles a second.
+/// One benchmark's result. Both figures are articles (or whatever the table's head says) a second.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// What was measured.

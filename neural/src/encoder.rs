@@ -8,9 +8,10 @@ use rten_tensor::Matrix;
 use rten_vecmath::{Gelu, Softmax};
 
 use crate::Error;
-use crate::linear::Linear;
+use crate::linear::{BLOCK, Linear};
 use crate::pieces::Piece;
 use crate::tensors::Tensors;
+use crate::widest::widest;
 use crate::windows::{Features, WIDEST};
 
 /// Width of a piece's state.
@@ -76,10 +77,13 @@ impl Encoder {
         let mut x = self.embed(pieces, features);
         for layer in &self.layers {
             let context = Self::attention(&layer.attend.apply(&x));
-            layer.norm.add(&mut x, &layer.attended.apply(&context));
-            let mut inner = layer.inner.apply(&x);
-            Gelu {}.map_mut(&mut inner);
-            layer.last_norm.add(&mut x, &layer.outer.apply(&inner));
+            // From here on no piece asks for another.
+            for (x, context) in x.chunks_mut(BLOCK * SIZE).zip(context.chunks(BLOCK * SIZE)) {
+                layer.norm.add(x, &layer.attended.apply(context));
+                let mut inner = layer.inner.apply(x);
+                Gelu {}.map_mut(&mut inner);
+                layer.last_norm.add(x, &layer.outer.apply(&inner));
+            }
         }
         // Without the marks.
         x.truncate(x.len() - SIZE);
@@ -169,22 +173,31 @@ impl Norm {
     }
 
     fn apply(&self, x: &mut [f32]) {
-        for row in x.chunks_exact_mut(SIZE) {
-            let mean = sum(row.iter().copied()) / SIZE as f32;
-            let variance = sum(row.iter().map(|x| (x - mean) * (x - mean))) / SIZE as f32;
-            let scale = (variance + EPSILON).sqrt().recip();
-            for ((x, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
-                *x = (*x - mean) * scale * weight + bias;
-            }
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for row in x.chunks_exact_mut(SIZE) {
+                    let mean = sum(row, |x| x) / SIZE as f32;
+                    let variance = sum(row, |x| (x - mean) * (x - mean)) / SIZE as f32;
+                    let scale = (variance + EPSILON).sqrt().recip();
+                    for ((x, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
+                        *x = (*x - mean) * scale * weight + bias;
+                    }
+                }
+            },
+        );
     }
 }
 
-/// A sum in eight lanes, always in the same order.
-fn sum(values: impl ExactSizeIterator<Item = f32>) -> f32 {
+/// A sum over a row in eight lanes, always in the same order.
+#[allow(clippy::inline_always, reason = "else it is compiled for the least of vectors")]
+#[inline(always)]
+fn sum(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0_f32; 8];
-    for (at, value) in values.enumerate() {
-        lanes[at % 8] += value;
+    for eight in row.as_chunks::<8>().0 {
+        for (lane, &x) in lanes.iter_mut().zip(eight) {
+            *lane += of(x);
+        }
     }
     lanes.iter().sum()
 }

@@ -8,6 +8,7 @@ mod linear;
 mod pieces;
 mod tensors;
 mod viterbi;
+mod widest;
 mod windows;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use encoder::{Encoder, VOCABULARY};
 use heads::Heads;
 use pieces::Vocabulary;
 use tensors::Tensors;
+pub use windows::Windows;
 
 /// What kind of saying an attribution may be, in the network's order.
 pub const ACTS: [&str; 14] = [
@@ -91,14 +93,21 @@ impl Network {
         Ok(Self { vocabulary, encoder: Encoder::new(&tensors)?, heads: Heads::new(&tensors)? })
     }
 
+    /// A text as the encoder takes it.
+    pub fn windows(&self, text: &str) -> Windows {
+        Windows::new(text, self.vocabulary.pieces(text))
+    }
+
+    /// States [pieces, 384] of each window: the encoder alone, for whoever measures or checks it.
+    pub fn encode(&self, windows: &Windows) -> Vec<Vec<f32>> {
+        windows.iter().map(|(_, pieces, features)| self.encoder.encode(pieces, features)).collect()
+    }
+
     /// The attributions of a text in the order of their cues. Time is linear in the length of the text. Never panics.
     pub fn read(&self, text: &str) -> Vec<Found> {
-        let pieces = self.vocabulary.pieces(text);
-        let features = windows::features(text, &pieces);
         let mut found = Vec::new();
-        for window in windows::windows(text, &pieces, &features) {
-            let seen = &pieces[window.pieces.clone()];
-            let states = self.encoder.encode(seen, &features[window.pieces.clone()]);
+        for (window, seen, features) in self.windows(text).iter() {
+            let states = self.encoder.encode(seen, features);
             let cue_scores = self.heads.cues(&states);
             let cues = cues(&viterbi::tags(&cue_scores, &[(2, [1, 2])]));
             let core = window.core.start - window.pieces.start..window.core.end - window.pieces.start;

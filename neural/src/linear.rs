@@ -14,12 +14,21 @@ use rten_vecmath::MinMax;
 
 use crate::Error;
 use crate::tensors::Tensors;
+use crate::widest::widest;
+
+/// So many rows are taken at once: what becomes of them stays in the processor's cache. No row's result depends on it.
+pub(crate) const BLOCK: usize = 64;
 
 /// From here on a number of 32 bits has no fraction, and its last eight bits are what was added.
 const ROUNDS: f32 = 12_582_912.0;
 
 /// The product of activations and weights: of the processor's instructions the best, the same each time it is asked for.
 type Kernel = GemmExecutor<u8, i8, i32>;
+
+thread_local! {
+    /// Once a thread: a virtual machine's processor takes its time to say what it can.
+    static KERNEL: Kernel = Kernel::default();
+}
 
 /// `y = x · weight + bias`.
 pub(crate) struct Linear {
@@ -50,42 +59,61 @@ impl Linear {
         let sums = values.chunks_exact(inputs).map(|weights| weights.iter().map(|&weight| i32::from(weight)).sum()).collect();
         let scale = tensors.floats(&format!("{name}.scale"), outputs)?;
         let bias = tensors.floats(&format!("{name}.bias"), outputs)?;
-        Ok(Self { inputs, outputs, weight, sums, scale, bias, top: if kernel.may_saturate() { 127.0 } else { 255.0 } })
+        let top = if kernel.may_saturate() { 127.0 } else { 255.0 };
+        Ok(Self { inputs, outputs, weight, sums, scale, bias, top })
     }
 
     /// [rows, outputs] of [rows, inputs].
     pub(crate) fn apply(&self, x: &[f32]) -> Vec<f32> {
-        let x = Rows::new(x, self.inputs, self.top);
-        let rows = x.zeros.len();
-        let mut sums = vec![0_i32; rows * self.outputs];
-        let a = GemmInputA::Unpacked(Matrix::from_data([rows, self.inputs], x.values.as_slice()));
-        // Sizes are those that the matrices were made with, so this cannot fail.
-        let done = Kernel::default().gemm(&mut sums, a, GemmInputB::Packed(&self.weight), GemmOptions::default());
-        debug_assert!(done.is_ok());
-        let mut y = Vec::with_capacity(sums.len());
-        for ((sums, &scale), &zero) in sums.chunks_exact(self.outputs).zip(&x.scales).zip(&x.zeros) {
-            let columns = sums.iter().zip(&self.sums).zip(&self.scale).zip(&self.bias);
-            y.extend(columns.map(|(((&sum, &weights), &weight), &bias)| (sum - zero * weights) as f32 * (scale * weight) + bias));
+        let mut y = vec![0.0; x.len() / self.inputs * self.outputs];
+        let mut sums = vec![0; y.len().min(BLOCK * self.outputs)];
+        for (x, y) in x.chunks(BLOCK * self.inputs).zip(y.chunks_mut(BLOCK * self.outputs)) {
+            let sums = &mut sums[..y.len()];
+            let x = Rows::new(x, self.inputs, self.top);
+            let a = GemmInputA::Unpacked(Matrix::from_data([x.zeros.len(), self.inputs], x.values.as_slice()));
+            // Sizes are those that the matrices were made with, so this cannot fail.
+            let done = KERNEL.with(|kernel| kernel.gemm(sums, a, GemmInputB::Packed(&self.weight), GemmOptions::default()));
+            debug_assert!(done.is_ok());
+            let rows = y.chunks_exact_mut(self.outputs).zip(sums.chunks_exact(self.outputs)).zip(&x.scales).zip(&x.zeros);
+            rows.for_each(|(((y, sums), &scale), &zero)| self.scaled(y, sums, scale, zero));
         }
         y
+    }
+
+    /// A row's results from its sums of products.
+    fn scaled(&self, y: &mut [f32], sums: &[i32], scale: f32, zero: i32) {
+        widest(
+            #[inline(always)]
+            || {
+                let columns = y.iter_mut().zip(sums).zip(&self.sums).zip(&self.scale).zip(&self.bias);
+                for ((((y, &sum), &weights), &weight), &bias) in columns {
+                    *y = (sum - zero * weights) as f32 * (scale * weight) + bias;
+                }
+            },
+        );
     }
 }
 
 impl Rows {
     fn new(x: &[f32], size: usize, top: f32) -> Self {
         let count = x.len() / size;
-        let mut rows = Self { values: Vec::with_capacity(x.len()), zeros: Vec::with_capacity(count), scales: Vec::with_capacity(count) };
-        for row in x.chunks_exact(size) {
+        let mut rows = Self { values: vec![0; x.len()], zeros: Vec::with_capacity(count), scales: Vec::with_capacity(count) };
+        for (row, values) in x.chunks_exact(size).zip(rows.values.chunks_exact_mut(size)) {
             let (low, high) = MinMax::new(row).dispatch();
             let (low, high) = (low.min(0.0), high.max(0.0));
             let scale = ((high - low) / top).max(f32::MIN_POSITIVE);
             let zero = (-low / scale).round();
             let factor = scale.recip();
-            rows.values.extend(row.iter().map(|x| {
-                // Rounds to even, in whatever vectors the processor has: a call to do so would take longer than all else here.
-                let rounded = (x * factor + zero).clamp(0.0, top) + ROUNDS;
-                rounded.to_bits() as u8
-            }));
+            widest(
+                #[inline(always)]
+                || {
+                    for (value, x) in values.iter_mut().zip(row) {
+                        // Rounds to even, in whatever vectors the processor has: a call to do so would take longer than all else here.
+                        let rounded = (x * factor + zero).clamp(0.0, top) + ROUNDS;
+                        *value = rounded.to_bits() as u8;
+                    }
+                },
+            );
             rows.zeros.push(zero as i32);
             rows.scales.push(scale);
         }

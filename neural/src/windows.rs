@@ -29,8 +29,34 @@ pub(crate) struct Window {
     pub(crate) core: Range<usize>,
 }
 
+/// A text as the encoder takes it: its pieces with their features, and the windows through which it sees them.
+pub struct Windows {
+    pieces: Vec<Piece>,
+    features: Vec<Features>,
+    all: Vec<Window>,
+}
+
+impl Windows {
+    pub(crate) fn new(text: &str, pieces: Vec<Piece>) -> Self {
+        let features = features(text, &pieces);
+        let all = windows(text, &pieces, &features);
+        Self { pieces, features, all }
+    }
+
+    /// Each window with the pieces that it sees and their features.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Window, &[Piece], &[Features])> {
+        self.all.iter().map(|window| (window, &self.pieces[window.pieces.clone()], &self.features[window.pieces.clone()]))
+    }
+
+    /// Of each window, of each piece that it sees: the number in the vocabulary, case, quotation, and gap before it.
+    pub fn rows(&self) -> impl Iterator<Item = Vec<[u32; 4]>> {
+        let row = |(piece, features): (&Piece, &Features)| [piece.id, features.case.into(), features.quoted.into(), features.gap.into()];
+        self.iter().map(move |(_, pieces, features)| pieces.iter().zip(features).map(row).collect())
+    }
+}
+
 /// The features of each piece.
-pub(crate) fn features(text: &str, pieces: &[Piece]) -> Vec<Features> {
+fn features(text: &str, pieces: &[Piece]) -> Vec<Features> {
     let (mut open, mut before) = (false, 0);
     pieces
         .iter()
@@ -61,7 +87,7 @@ fn case(words: &str) -> u8 {
 }
 
 /// Windows whose cores follow each other without a gap.
-pub(crate) fn windows(text: &str, pieces: &[Piece], features: &[Features]) -> Vec<Window> {
+fn windows(text: &str, pieces: &[Piece], features: &[Features]) -> Vec<Window> {
     let mut windows = Vec::new();
     let mut begin = 0;
     while begin < pieces.len() {

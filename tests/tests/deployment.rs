@@ -294,6 +294,8 @@ fn metric_names(text: &str) -> BTreeSet<String> {
 fn shell_scripts_can_be_read_and_stop_at_the_first_failure() {
     let scripts = [
         ".ci/run",
+        "benches/onnx/run",
+        "extract/fuzz/run",
         "tests/run",
         "tests/compose",
         "tests/containers/engine",
