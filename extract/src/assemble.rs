@@ -7,7 +7,7 @@ use crate::attribution::Attribution;
 use crate::directory::{Directory, Resolved};
 use crate::explain::{Step, steps};
 use crate::reading::Reading;
-use crate::{acts, addressee, chain, confidence, cues, kinds, speakers, time_and_quantities};
+use crate::{acts, addressee, chain, confidence, cues, kinds, relies_on, speakers, time_and_quantities};
 
 /// A claim as data, and the steps to it.
 pub(crate) type Explained = (ClaimData, Vec<Step>);
@@ -23,6 +23,7 @@ pub(crate) fn claims(
     let dates = time_and_quantities::dates(reading, article.published_at.map(claims::Timestamp::day));
     let around = chain::enclosing(attributions);
     let speakers = speakers::speakers(reading, directory, attributions, &around);
+    let rests_on = relies_on::relies_on(reading, directory, attributions, &around, &speakers);
     let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
     let mut found: Vec<(usize, Explained)> = Vec::with_capacity(attributions.len());
     for (number, attribution) in attributions.iter().enumerate() {
@@ -37,7 +38,7 @@ pub(crate) fn claims(
             article_id: article.id(),
             version: 1,
             part,
-            source: speaker.map(|speaker| source(reading, attribution, speaker)),
+            source: speaker.map(|speaker| source(reading, attribution.source.as_ref(), speaker)),
             chain: chain::chain(article.publisher.as_deref(), &outer, speaker.map(link)),
             cue: attribution.cue.as_ref().zip(cue.as_ref()).map(|(tokens, cue)| {
                 let words = quote(tokens);
@@ -49,6 +50,7 @@ pub(crate) fn claims(
             stance: acts::stance(act),
             target: acts::target(reading, attribution, cue.as_ref(), act).map(|range| quote(&range)),
             addressee: cue.as_ref().and_then(|cue| addressee::addressee(reading, attribution, cue)).map(|range| quote(&range)),
+            relies_on: rests_on[number].as_ref().map(|(words, who)| source(reading, Some(words), who)),
             polarity: acts::polarity(reading, attribution),
             certainty: acts::certainty(reading, attribution, act),
             said_on: time_and_quantities::said_on(reading, attribution, &dates),
@@ -65,10 +67,9 @@ pub(crate) fn claims(
     found.into_iter().map(|(_, explained)| explained).collect()
 }
 
-fn source(reading: &Reading<'_>, attribution: &Attribution, speaker: &Resolved) -> Source {
-    let words = attribution.source.as_ref().map(|range| reading.quote(std::slice::from_ref(range))).unwrap_or_default();
-    let anonymous =
-        attribution.source.as_ref().filter(|_| speaker.kind == SourceKind::Anonymous).map(|range| kinds::anonymity(reading, range));
+fn source(reading: &Reading<'_>, words: Option<&std::ops::Range<usize>>, speaker: &Resolved) -> Source {
+    let anonymous = words.filter(|_| speaker.kind == SourceKind::Anonymous).map(|range| kinds::anonymity(reading, range));
+    let words = words.map(|range| reading.quote(std::slice::from_ref(range))).unwrap_or_default();
     Source {
         text: words.text,
         spans: words.spans,

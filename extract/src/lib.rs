@@ -1,8 +1,8 @@
 //! Article to claims: [`analyse`] is pure; the service around it is thin.
 //!
 //! Stages, each in its file: `reading` (what `language` reads), `network` (cues, sources and contents), then `assemble` with
-//! `speakers` (`directory`, `naming`, `roles`; `coreference` over the `discourse`), `kinds`, `cues`, `acts`, `addressee`, `chain` and
-//! `time_and_quantities`. Between them pass the plain data of `attribution`; `explain` tells what each decided. What was learned
+//! `speakers` (`directory`, `naming`, `roles`; `coreference` over the `discourse`), `kinds`, `cues`, `acts`, `addressee`, `chain`,
+//! `relies_on` and `time_and_quantities`. Between them pass the plain data of `attribution`; `explain` tells what each decided. What was learned
 //! stands in `models/`, what is known of English reporting in `rules/` and `lists/`.
 
 mod act_rules;
@@ -28,6 +28,8 @@ mod naming;
 mod network;
 mod phrases;
 mod reading;
+mod reliance_rules;
+mod relies_on;
 mod roles;
 mod service;
 mod speakers;

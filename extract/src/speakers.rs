@@ -82,7 +82,7 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
 }
 
 /// Who the words of a source name.
-fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
+pub(crate) fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
     let one = |source: &Range<usize>| naming(reading, source).map(|name| directory.named(reading, source, &name));
     if let Some(several) = parts(reading, source).and_then(|parts| parts.iter().map(one).collect::<Option<Vec<Resolved>>>())
         && let Some((last, first)) = several.split_last()
@@ -107,7 +107,7 @@ fn within(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, k
 }
 
 /// A source that nothing names: filed under its own words.
-fn by_own_words(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Resolved {
+pub(crate) fn by_own_words(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Resolved {
     let phrase = without_article(reading, source);
     Resolved {
         name: own_words(reading, source, kind).to_owned(),
