@@ -143,7 +143,7 @@ pub enum ClaimError {
     NotInArticle {
         /// The article.
         article: ArticleId,
-        /// Which words: source, cue, content, target, addressee or relies_on.
+        /// Which words: source, cue, content, target, addressee or `relies_on`.
         role: &'static str,
         /// The words it shows.
         text: String,
