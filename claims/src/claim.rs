@@ -94,6 +94,9 @@ pub struct ClaimData {
     pub target: Option<Quote>,
     /// To whom it was said.
     pub addressee: Option<Quote>,
+    /// Whom the source itself rests on: "two officials" of "the Courier reported, citing two officials". Absent where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relies_on: Option<Source>,
     /// Whether the content says that something is, or is not.
     pub polarity: Polarity,
     /// How sure the source is.
@@ -142,7 +145,7 @@ pub enum ClaimError {
     NotInArticle {
         /// The article.
         article: ArticleId,
-        /// Which words: source, cue, content, target or addressee.
+        /// Which words: source, cue, content, target, addressee or `relies_on`.
         role: &'static str,
         /// The words it shows.
         text: String,
@@ -184,7 +187,16 @@ impl Claim {
         let place = format!("{:?} {:?} {:?} {:?}", data.part, pairs(&source), pairs(&cue), pairs(&content));
         let target = data.target.clone().unwrap_or_default();
         let addressee = data.addressee.clone().unwrap_or_default();
-        for (role, quote) in [("source", source), ("cue", cue), ("content", content), ("target", target), ("addressee", addressee)] {
+        let relies_on = data.relies_on.as_ref().map(Source::quote).unwrap_or_default();
+        let quotes = [
+            ("source", source),
+            ("cue", cue),
+            ("content", content),
+            ("target", target),
+            ("addressee", addressee),
+            ("relies_on", relies_on),
+        ];
+        for (role, quote) in quotes {
             if !quote.is_exact(index) {
                 return Err(ClaimError::NotInArticle { article, role, text: quote.text, spans: quote.spans });
             }
@@ -251,6 +263,7 @@ mod tests {
             stance: Stance::Deny,
             target: None,
             addressee: None,
+            relies_on: None,
             polarity: Polarity::Negative,
             certainty: Certainty::Certain,
             said_on: None,
@@ -282,6 +295,9 @@ mod tests {
         let mut beyond = data(&article);
         beyond.target = Some(Quote { text: "x".into(), spans: vec![Span { start: 90, end: 91 }] });
         assert!(matches!(Claim::new(&article, beyond), Err(ClaimError::NotInArticle { role: "target", .. })));
+        let mut resting = data(&article);
+        resting.relies_on = resting.source.clone().map(|source| Source { text: "the spokeswoman".into(), ..source });
+        assert!(matches!(Claim::new(&article, resting), Err(ClaimError::NotInArticle { role: "relies_on", .. })));
     }
 
     #[test]
@@ -315,5 +331,7 @@ mod tests {
         assert_eq!(json["act"], "deny");
         assert!(json.get("in").is_none(), "`in` is given only for titles");
         assert!(json["id"].is_string());
+        assert!(json.get("relies_on").is_none(), "stored claims without it stay readable");
+        assert_eq!(serde_json::from_value::<ClaimData>(json).unwrap(), data(&article));
     }
 }

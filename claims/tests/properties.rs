@@ -137,6 +137,7 @@ fn data(article: &Article, content: Quote) -> ClaimData {
         stance: Stance::Support,
         target: None,
         addressee: None,
+        relies_on: None,
         polarity: Polarity::Positive,
         certainty: Certainty::Certain,
         said_on: None,

@@ -8,7 +8,7 @@ use crate::directory::{Directory, Resolved};
 use crate::explain::{Step, steps};
 use crate::reading::Reading;
 use crate::standalone::Standalone;
-use crate::{acts, addressee, chain, confidence, cues, kinds, own_voice, speakers, time_and_quantities};
+use crate::{acts, addressee, chain, confidence, cues, kinds, own_voice, relies_on, speakers, time_and_quantities};
 
 /// A claim as data, and the steps to it.
 pub(crate) type Explained = (ClaimData, Vec<Step>);
@@ -24,15 +24,17 @@ pub(crate) fn claims(
     let dates = time_and_quantities::dates(reading, article.published_at.map(claims::Timestamp::day));
     let around = chain::enclosing(attributions);
     let speakers = speakers::speakers(reading, directory, attributions, &around);
+    let rests_on = relies_on::relies_on(reading, directory, attributions, &around, &speakers);
     let standalone = Standalone::new(reading, directory, attributions, &speakers);
     let link = |resolved: &Resolved| ChainLink { name: resolved.name.clone(), kind: resolved.kind };
     let outlet = own_voice::speaker(article.publisher.as_deref());
     let is_outlet = |number: usize| speakers[number].resolved.as_ref().is_some_and(|who| Some(&who.name) == article.publisher.as_ref());
     let remarks = own_voice::remarks(reading, attributions, is_outlet);
-    let own = remarks.iter().map(|remark| (&remark.attribution, &outlet, &[][..], Some(remark)));
-    let attributed = attributions.iter().enumerate().map(|(number, one)| (one, &speakers[number], &around[number][..], None));
+    let own = remarks.iter().map(|remark| (&remark.attribution, &outlet, &[][..], None, Some(remark)));
+    let attributed = attributions.iter().enumerate();
+    let attributed = attributed.map(|(number, one)| (one, &speakers[number], &around[number][..], rests_on[number].as_ref(), None));
     let mut found: Vec<(usize, Explained)> = Vec::with_capacity(attributions.len());
-    for (attribution, voice, around, remark) in attributed.chain(own) {
+    for (attribution, voice, around, relied, remark) in attributed.chain(own) {
         let speaker = voice.resolved.as_ref();
         let quotation = quotation_kind(reading, attribution);
         let act = acts::act(reading, attribution, quotation);
@@ -44,7 +46,7 @@ pub(crate) fn claims(
             article_id: article.id(),
             version: 1,
             part,
-            source: speaker.map(|speaker| source(reading, attribution, speaker)),
+            source: speaker.map(|speaker| source(reading, attribution.source.as_ref(), speaker)),
             chain: chain::chain(article.publisher.as_deref(), &outer, speaker.map(link)),
             cue: attribution.cue.as_ref().zip(cue.as_ref()).map(|(tokens, cue)| {
                 let words = quote(tokens);
@@ -60,6 +62,7 @@ pub(crate) fn claims(
             stance: acts::stance(act),
             target: acts::target(reading, attribution, cue.as_ref(), act).map(|range| quote(&range)),
             addressee: cue.as_ref().and_then(|cue| addressee::addressee(reading, attribution, cue)).map(|range| quote(&range)),
+            relies_on: relied.map(|(words, who)| source(reading, Some(words), who)),
             polarity: acts::polarity(reading, attribution),
             certainty: acts::certainty(reading, attribution, act),
             said_on: time_and_quantities::said_on(reading, attribution, &dates),
@@ -77,10 +80,9 @@ pub(crate) fn claims(
     found.into_iter().map(|(_, explained)| explained).collect()
 }
 
-fn source(reading: &Reading<'_>, attribution: &Attribution, speaker: &Resolved) -> Source {
-    let words = attribution.source.as_ref().map(|range| reading.quote(std::slice::from_ref(range))).unwrap_or_default();
-    let anonymous =
-        attribution.source.as_ref().filter(|_| speaker.kind == SourceKind::Anonymous).map(|range| kinds::anonymity(reading, range));
+fn source(reading: &Reading<'_>, words: Option<&std::ops::Range<usize>>, speaker: &Resolved) -> Source {
+    let anonymous = words.filter(|_| speaker.kind == SourceKind::Anonymous).map(|range| kinds::anonymity(reading, range));
+    let words = words.map(|range| reading.quote(std::slice::from_ref(range))).unwrap_or_default();
     Source {
         text: words.text,
         spans: words.spans,

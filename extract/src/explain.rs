@@ -9,7 +9,7 @@ use crate::speakers::Speaker;
 /// One decision on a claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
-    /// The stage: "quotation", "cue", "source and content", "coreference", "kind", "act", "chain", "standing alone".
+    /// The stage: "quotation", "cue", "source and content", "coreference", "kind", "act", "chain", "relies on", "standing alone".
     pub stage: &'static str,
     /// What was decided.
     pub decided: String,
@@ -73,6 +73,10 @@ pub(crate) fn steps(attribution: &Attribution, speaker: &Speaker, claim: &ClaimD
     });
     let chain: Vec<&str> = claim.chain.iter().map(|link| link.name.as_str()).collect();
     steps.push(Step { stage: "chain", decided: chain.join(" > "), weighed: Vec::new() });
+    if let Some(relied) = &claim.relies_on {
+        let decided = format!("{}: {}, {}", relied.text, relied.name, relied.kind.as_str());
+        steps.push(Step { stage: "relies on", decided, weighed: Vec::new() });
+    }
     if let Some(resolved) = &claim.content.resolved {
         steps.push(Step { stage: "standing alone", decided: resolved.clone(), weighed: Vec::new() });
     }

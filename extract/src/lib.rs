@@ -2,9 +2,9 @@
 //!
 //! Stages, each in its file: `reading` (what `language` reads), `network` (cues, sources and contents), `boundaries`, then `assemble`
 //! with `speakers` (`directory`, `naming`, `roles`; `coreference` over the `discourse`), `own_voice` with `remark_rules` (what the
-//! outlet says itself), `kinds`, `cues`, `acts`, `addressee`, `chain`, `time_and_quantities` and `standalone`. Between them pass the
-//! plain data of `attribution`; `explain` tells what each decided. What was learned stands in `models/`, what is known of English
-//! reporting in `rules/` and `lists/`.
+//! outlet says itself), `kinds`, `cues`, `acts`, `addressee`, `chain`, `relies_on` with `reliance_rules`, `time_and_quantities` and
+//! `standalone`. Between them pass the plain data of `attribution`; `explain` tells what each decided. What was learned stands in
+//! `models/`, what is known of English reporting in `rules/` and `lists/`.
 
 mod act_rules;
 mod acts;
@@ -31,6 +31,8 @@ mod own_voice;
 mod phrases;
 mod pronouns;
 mod reading;
+mod reliance_rules;
+mod relies_on;
 mod remark_rules;
 mod roles;
 mod service;

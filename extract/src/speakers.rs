@@ -89,7 +89,7 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
 }
 
 /// Who the words of a source name.
-fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
+pub(crate) fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, kind: SourceKind) -> Option<Resolved> {
     let crowd = kind == SourceKind::Group;
     let end = source.clone().find(|&at| crowd && reading.is(at, ",")).unwrap_or(source.end);
     // "voters in places like Arden, Bray and Coll": what follows a crowd's comma does not name it.
@@ -139,7 +139,7 @@ fn by_owner(reading: &Reading<'_>, discourse: &Discourse<'_, '_>, source: &Range
 }
 
 /// A source that nothing names: filed under its own words.
-fn by_own_words(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Resolved {
+pub(crate) fn by_own_words(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Resolved {
     let phrase = without_article(reading, source);
     Resolved {
         name: own_words(reading, source, kind).to_owned(),

@@ -136,17 +136,23 @@ fn write_list(out: &mut impl Write, claims: &[Claim]) -> io::Result<()> {
         };
         writeln!(
             out,
-            "<li id=\"claim-{number}\" class=\"{stance}\"><b>{name}</b> <i>{cue}</i> <a href=\"#at-{number}\">{act}{silence}</a>{unsure}<br>{content}</li>",
+            "<li id=\"claim-{number}\" class=\"{stance}\"><b>{name}</b> <i>{cue}</i> <a href=\"#at-{number}\">{act}{silence}</a>{resting}{unsure}<br>{content}</li>",
             stance = claim.stance,
             name = escape(name),
             cue = escape(cue),
             act = claim.act,
+            resting = resting(claim),
             unsure = unsure(claim),
             silence = if claim.stance == Stance::NoComment { " (no comment)" } else { "" },
             content = escape(&content),
         )?;
     }
     writeln!(out, "</ol>")
+}
+
+/// Whom the source itself rests on, where that is said.
+fn resting(claim: &Claim) -> String {
+    claim.relies_on.as_ref().map(|relied| format!(" <small>resting on {}</small>", escape(&relied.name))).unwrap_or_default()
 }
 
 /// What is told of decisions that are unsure.

@@ -108,6 +108,7 @@ fn source_cell(claim: &ClaimData) -> Vec<Paragraph> {
         let names: Vec<&str> = between.iter().map(|link| link.name.as_str()).collect();
         cell.push(Paragraph::new(&format!("as told by {}", names.join(" ← ")), dim));
     }
+    cell.extend(claim.relies_on.iter().map(|relied| Paragraph::new(&format!("resting on {}", relied.name), dim)));
     cell
 }
 
@@ -194,6 +195,7 @@ mod tests {
         silence.target = Some(claims::Quote { text: silence.content.text, spans: silence.content.spans });
         silence.content = Content::default();
         let index = CodePoints::new(&article.text);
+        report.relies_on = silence.source.clone();
         let spans = ["東京 was told", "in November"].map(|words| {
             let start = article.text.find(words).unwrap();
             index.span(start..start + words.len())
@@ -244,6 +246,7 @@ mod tests {
             stance,
             target: None,
             addressee: None,
+            relies_on: None,
             polarity: Polarity::Positive,
             certainty: Certainty::Certain,
             said_on: None,
@@ -270,6 +273,7 @@ mod tests {
         assert!(table.contains(row), "{table}");
         assert!(table.contains("as told by The Courier\n"), "{table}");
         assert!(table.contains("about: the report"), "{table}");
+        assert_eq!(table.matches("resting on The ministry\n").count(), 1, "only where somebody is named: {table}");
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(super) struct Card {
     pub(super) cue: Option<String>,
     pub(super) target: Option<String>,
     pub(super) chain: Option<String>,
+    pub(super) relies_on: Option<String>,
 }
 
 /// Who speaks, and where else.
@@ -70,6 +71,7 @@ impl Card {
             cue: data.cue.as_ref().map(|cue| cue.text.clone()),
             target: target(data),
             chain: chain(data, publisher),
+            relies_on: data.relies_on.as_ref().map(|relied| relied.name.clone()),
         }
     }
 }

@@ -264,6 +264,7 @@ fn claim(article: &Article, said: &Said) -> Claim {
         stance: said.stance,
         target,
         addressee: None,
+        relies_on: None,
         polarity: Polarity::Positive,
         certainty: Certainty::Certain,
         said_on: None,

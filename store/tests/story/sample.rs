@@ -112,6 +112,7 @@ fn claim(article: &Article, said: Said, extractor: &str) -> Claim {
         stance,
         target: None,
         addressee: None,
+        relies_on: None,
         polarity: Polarity::Positive,
         certainty: Certainty::Certain,
         said_on: None,
