@@ -31,7 +31,7 @@ pub(crate) fn claims(
     let is_outlet = |number: usize| speakers[number].resolved.as_ref().is_some_and(|who| Some(&who.name) == article.publisher.as_ref());
     let remarks = own_voice::remarks(reading, attributions, is_outlet);
     let own = remarks.iter().map(|remark| (&remark.attribution, &outlet, &[][..], None, Some(remark)));
-    let attributed = attributions.iter().enumerate();
+    let attributed = attributions.iter().enumerate().filter(|&(number, _)| !relies_on::restates(attributions, &rests_on, number));
     let attributed = attributed.map(|(number, one)| (one, &speakers[number], &around[number][..], rests_on[number].as_ref(), None));
     let mut found: Vec<(usize, Explained)> = Vec::with_capacity(attributions.len());
     for (attribution, voice, around, relied, remark) in attributed.chain(own) {

@@ -23,7 +23,20 @@ pub(crate) fn put_right(reading: &Reading<'_>, mut attributions: Vec<Attribution
     attributions = with_own_paragraphs(attributions, taken_over);
     attributions.retain(|attribution| attribution.cue.is_some() || !attribution.content.is_empty());
     attributions.sort_by_key(|attribution| (attribution.start(), attribution.end()));
+    attributions.dedup_by(|next, before| is_rest_of_cue(before, next));
     attributions
+}
+
+/// Takes the cue of `next` into that of `before` where the two are one attribution cut in its cue: "first", "reported".
+fn is_rest_of_cue(before: &mut Attribution, next: &Attribution) -> bool {
+    let (Some(first), Some(second)) = (&mut before.cue, &next.cue) else { return false };
+    let same = before.content == next.content && before.source == next.source;
+    let rest = same && first.end == second.start;
+    if rest {
+        first.end = second.end;
+        before.scores = next.scores.clone();
+    }
+    rest
 }
 
 /// Joins what came to touch or overlap.
@@ -213,6 +226,14 @@ mod tests {
         );
         assert_eq!(right(text, &[(Some("is expected"), &["It", "to pass"])]), ["It … to pass"]);
         assert_eq!(right(text, &[(Some("is expected"), &["and", "to pass"])]), ["to pass"]);
+    }
+
+    #[test]
+    fn a_cue_that_was_cut_is_one() {
+        let text = "The Echo first reported that the dam leaked, and said so again.";
+        let (content, cut) = ("the dam leaked", [Some("first"), Some("reported")]);
+        assert_eq!(right(text, &[(cut[0], &[content]), (cut[1], &[content])]), [content]);
+        assert_eq!(right(text, &[(cut[0], &[content]), (Some("said"), &[content])]), [content, content]);
     }
 
     #[test]

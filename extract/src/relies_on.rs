@@ -79,10 +79,19 @@ fn claims_of(
             let next = |number: &usize| {
                 mention.place == Place::Beside || first || behind(number) || gap(&attributions[*number], &mention.cue) <= 1
             };
-            let nearest = free.iter().copied().filter(outermost).min_by_key(|&number| gap(&attributions[number], &mention.cue));
+            let outer = free.iter().copied().filter(outermost);
+            let nearest = outer.min_by_key(|&number| (!behind(&number), gap(&attributions[number], &mention.cue)));
             nearest.filter(next).filter(|&number| !declines(reading, &attributions[number])).into_iter().collect()
         }
     }
+}
+
+/// Whether an attribution only says once more on whom the source of another rests: "citing two officials", as a claim by itself.
+pub(crate) fn restates(attributions: &[Attribution], rests_on: &[Option<(Range<usize>, Resolved)>], number: usize) -> bool {
+    let Some((words, _)) = &rests_on[number] else { return false };
+    let near = number.saturating_sub(REACH)..(number + REACH).min(attributions.len());
+    let other = |other: usize| other != number && rests_on[other].as_ref().is_some_and(|(same, _)| same == words);
+    holds(&attributions[number], words.start) && near.into_iter().any(other)
 }
 
 fn holds(attribution: &Attribution, token: usize) -> bool {
