@@ -23,8 +23,13 @@ pub(crate) fn put_right(reading: &Reading<'_>, mut attributions: Vec<Attribution
     attributions = with_own_paragraphs(attributions, taken_over);
     attributions.retain(|attribution| attribution.cue.is_some() || !attribution.content.is_empty());
     attributions.sort_by_key(|attribution| (attribution.start(), attribution.end()));
-    attributions.dedup_by(|next, before| is_rest_of_cue(before, next));
+    attributions.dedup_by(|next, before| is_rest_of_cue(before, next) || runs_on_alike(before, next));
     attributions
+}
+
+/// Whether the two are the same quotation that runs on without a cue.
+fn runs_on_alike(before: &Attribution, next: &Attribution) -> bool {
+    before.cue.is_none() && next.cue.is_none() && before.content == next.content
 }
 
 /// Takes the cue of `next` into that of `before` where the two are one attribution cut in its cue: "first", "reported".

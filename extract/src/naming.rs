@@ -120,7 +120,7 @@ fn after_its_newness(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
 /// Where a phrase ends before it tells when: "a report earlier this month", "a poll released on Monday", "data published last year".
 fn before_its_date(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
     let tells = |at: &usize| [Class::Weekday, Class::Month, Class::Time].into_iter().any(|class| reading.tokens[*at].has(class));
-    let Some(mut end) = (phrase.start + 1..phrase.end).rev().take(4).filter(tells).last() else { return phrase.end };
+    let Some(mut end) = ((phrase.start + 1).max(phrase.end.saturating_sub(4))..phrase.end).find(tells) else { return phrase.end };
     let leads = |at: usize| {
         let token = &reading.tokens[at];
         let participle = matches!(token.verb, Some(VerbForm::Past | VerbForm::Participle)) && !token.capital;

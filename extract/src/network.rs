@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use claims::{Act, SourceKind};
-use language::{Class, TokenKind};
+use language::{Class, Token, TokenKind};
 use neural::{Found, Network};
 
 use crate::attribution::{Attribution, Scores};
@@ -25,7 +25,9 @@ pub(crate) fn attributions(reading: &Reading<'_>) -> Vec<Attribution> {
 }
 
 fn attribution(reading: &Reading<'_>, found: &Found) -> Option<Attribution> {
-    let cue = found.cue.as_ref().and_then(|cue| trimmed(reading, tokens(reading, cue)));
+    // A lone quotation mark attributes nothing: the quotation runs on without a cue.
+    let worded = |cue: &Range<usize>| reading.tokens[cue.clone()].iter().any(Token::is_word);
+    let cue = found.cue.as_ref().and_then(|cue| trimmed(reading, tokens(reading, cue))).filter(worded);
     let content: Vec<_> = found.content.iter().filter_map(|range| whole(reading, tokens(reading, range))).collect();
     let content = near(reading, cue.as_ref(), joined(content));
     let attribution = Attribution {

@@ -8,7 +8,8 @@ use serde::Deserialize;
 /// The list.
 #[derive(Default, Deserialize)]
 pub(crate) struct Pronouns {
-    pronouns: HashMap<String, Pronoun>,
+    #[serde(rename = "pronouns")]
+    words: HashMap<String, Pronoun>,
     /// What is written together with a pronoun ("'m"), written out.
     pub(crate) contractions: HashMap<String, String>,
     /// The verbs that follow "I", as they follow a name.
@@ -59,7 +60,7 @@ pub(crate) fn pronouns() -> &'static Pronouns {
 /// The pronoun that a word is, and what is written together with it: "I" and "'m" of "i'm".
 pub(crate) fn pronoun(plain: &str) -> Option<(&'static Pronoun, &str)> {
     let (word, ending) = plain.split_at(plain.find('\'').unwrap_or(plain.len()));
-    PRONOUNS.pronouns.get(word).map(|pronoun| (pronoun, ending))
+    PRONOUNS.words.get(word).map(|pronoun| (pronoun, ending))
 }
 
 #[cfg(test)]
@@ -69,7 +70,7 @@ mod tests {
     #[test]
     fn the_file_is_well_formed() {
         let pronouns: Pronouns = toml::from_str(DATA).unwrap();
-        assert!(pronouns.pronouns.len() > 10);
+        assert!(pronouns.words.len() > 10);
         assert!(pronouns.contractions.keys().all(|ending| ending.starts_with('\'')));
     }
 

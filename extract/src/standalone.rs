@@ -16,6 +16,13 @@ use crate::pronouns::{Form, Possessive, Pronoun, pronoun, pronouns};
 use crate::reading::Reading;
 use crate::speakers::Speaker;
 
+/// What follows "her" in "told her a story", "her Monday", "told her it was".
+const BEGIN_NO_NOUN: [Class; 3] = [Class::Determiner, Class::Weekday, Class::SubjectPronoun];
+
+/// What follows "I" and is no verb that agrees with it.
+const NO_VERBS: [Class; 6] =
+    [Class::Auxiliary, Class::Negation, Class::Preposition, Class::Coordinator, Class::Subordinator, Class::Relative];
+
 /// Whom the pronouns in the contents of a text stand for, by token.
 pub(crate) struct Standalone(HashMap<usize, String>);
 
@@ -182,9 +189,9 @@ fn dated(reading: &Reading<'_>, date: &DateFound) -> String {
         Precision::Year => ("in", year.to_string()),
     };
     let before = date.tokens.start.checked_sub(1).map(|before| &reading.tokens[before]);
-    let introduces = |class| before.is_some_and(|before| before.has(class));
-    let introduced = [Class::Preposition, Class::Determiner, Class::Subordinator].into_iter().any(introduces);
-    let begins = before.is_none_or(|before| !before.is_word()) || introduces(Class::Coordinator);
+    let has = |class| before.is_some_and(|before| before.has(class));
+    let introduced = [Class::Preposition, Class::Determiner, Class::Subordinator].into_iter().any(has);
+    let begins = before.is_none_or(|before| !before.is_word()) || has(Class::Coordinator);
     // "Today is a day of joy", "Thursday's vote"
     let noun = reading.token(date.tokens.end).is_some_and(|next| next.is("'s") || begins && is_finite(next));
     if introduced || noun { written } else { format!("{preposition} {written}") }
@@ -210,8 +217,7 @@ impl Written {
     /// A name in the place of the pronoun at a token, and the verb behind "I" that agrees with it; where to go on.
     fn name(&mut self, reading: &Reading<'_>, at: usize, (pronoun, ending, name): (&Pronoun, &str, &str), end: usize) -> usize {
         let next = reading.token(at + 1).filter(|_| at + 1 < end);
-        const NO_NOUN: [Class; 3] = [Class::Determiner, Class::Weekday, Class::SubjectPronoun];
-        let noun = next.is_some_and(|next| begins_phrase(next) && !NO_NOUN.into_iter().any(|class| next.has(class)));
+        let noun = next.is_some_and(|next| begins_phrase(next) && !BEGIN_NO_NOUN.into_iter().any(|class| next.has(class)));
         self.put(name);
         match pronoun.possessive {
             Some(Possessive::Always) => self.text.push_str("’s"),
@@ -250,9 +256,7 @@ fn third_person(reading: &Reading<'_>, at: usize) -> Option<String> {
         let forms = language::forms(&token.plain);
         forms.into_iter().find(|(_, form)| *form == VerbForm::Third).map(|(word, _)| word)
     };
-    const OTHERS: [Class; 6] =
-        [Class::Auxiliary, Class::Negation, Class::Preposition, Class::Coordinator, Class::Subordinator, Class::Relative];
     let base = matches!(token.verb, Some(VerbForm::Base)) || token.verb.is_none() && !token.plain.ends_with("ed");
-    let verb = base && token.kind == TokenKind::Word && !token.capital && !OTHERS.into_iter().any(|class| token.has(class));
+    let verb = base && token.kind == TokenKind::Word && !token.capital && !NO_VERBS.into_iter().any(|class| token.has(class));
     listed.or_else(|| verb.then(inflected).flatten())
 }
