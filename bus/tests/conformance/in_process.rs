@@ -42,7 +42,9 @@ impl Fixture for InOneProcess {
     }
 
     async fn quarantined(&self) -> Vec<Kept> {
-        let mut paths: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let all = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        // One that is being written has a name that begins with a dot.
+        let mut paths: Vec<_> = all.filter(|path| !path.file_name().unwrap().to_string_lossy().starts_with('.')).collect();
         paths.sort();
         let read = |path: &std::path::PathBuf| {
             let Value::Object(mut fields) = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() else {
