@@ -46,6 +46,11 @@ impl Attribution {
         self.ranges().map(|range| range.start).min().unwrap_or_default()
     }
 
+    /// Where its speaker is heard: at the words that name the source, else where it begins.
+    pub(crate) fn heard_at(&self) -> usize {
+        self.source.as_ref().map_or_else(|| self.start(), |source| source.start)
+    }
+
     /// One past the last token of it all.
     pub(crate) fn end(&self) -> usize {
         self.ranges().map(|range| range.end).max().unwrap_or_default()

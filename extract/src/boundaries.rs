@@ -1,4 +1,4 @@
-//! Where contents begin and end: whole quotations, each paragraph's quotation by itself, nothing left hanging.
+//! Where contents and cues begin and end: whole quotations, each paragraph's quotation by itself, nothing left hanging, no cue cut in two.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::attribution::Attribution;
 use crate::phrases::phrase_after;
 use crate::reading::Reading;
 
-/// Puts the contents of all attributions of a text right.
+/// Puts the contents and cues of all attributions of a text right.
 pub(crate) fn put_right(reading: &Reading<'_>, mut attributions: Vec<Attribution>) -> Vec<Attribution> {
     for attribution in &mut attributions {
         let cue = attribution.cue.clone();

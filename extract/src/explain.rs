@@ -9,7 +9,8 @@ use crate::speakers::Speaker;
 /// One decision on a claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
-    /// The stage: "quotation", "cue", "source and content", "coreference", "kind", "act", "chain", "relies on", "standing alone".
+    /// The stage: "quotation", "cue", "source and content", "coreference", "kind", "act", "chain", "relies on", "standing alone",
+    /// "own voice".
     pub stage: &'static str,
     /// What was decided.
     pub decided: String,

@@ -91,7 +91,7 @@ pub(crate) fn restates(attributions: &[Attribution], rests_on: &[Option<(Range<u
     let Some((words, _)) = &rests_on[number] else { return false };
     let near = number.saturating_sub(REACH)..(number + REACH).min(attributions.len());
     let other = |other: usize| other != number && rests_on[other].as_ref().is_some_and(|(same, _)| same == words);
-    holds(&attributions[number], words.start) && near.into_iter().any(other)
+    attributions[number].cue.as_ref().is_some_and(|cue| cue.end == words.start) && near.into_iter().any(other)
 }
 
 fn holds(attribution: &Attribution, token: usize) -> bool {

@@ -31,7 +31,7 @@ pub(crate) struct Speaker {
 
 /// The speaker of each attribution; `around` are those that each stands in, outermost first.
 pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attributions: &[Attribution], around: &[Vec<usize>]) -> Vec<Speaker> {
-    let place = |number: usize| attributions[number].source.as_ref().map_or(attributions[number].start(), |source| source.start);
+    let place = |number: usize| attributions[number].heard_at();
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     order.sort_by_key(|&number| place(number));
     let mut discourse = Discourse::new(reading, directory);
@@ -67,9 +67,9 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
             speaker.choices = choices;
         }
         if speaker.resolved.is_none() {
-            let own = source.as_ref().map(|source| Resolved {
-                name: by_owner(reading, &discourse, source, kind).unwrap_or_else(|| own_words(reading, source, kind).to_owned()),
-                ..by_own_words(reading, source, kind)
+            let own = source.as_ref().map(|source| {
+                let own = by_own_words(reading, source, kind);
+                Resolved { name: by_owner(reading, &discourse, source, kind).unwrap_or(own.name), ..own }
             });
             speaker.resolved = own.or_else(|| discourse.speaker().cloned());
         }

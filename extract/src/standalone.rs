@@ -29,7 +29,7 @@ pub(crate) struct Standalone(HashMap<usize, String>);
 impl Standalone {
     /// Decides on each pronoun of each content, in the order of the text; `speakers` are those of the attributions.
     pub(crate) fn new(reading: &Reading<'_>, directory: &Directory, attributions: &[Attribution], speakers: &[Speaker]) -> Self {
-        let mut heard: Vec<(usize, usize)> = attributions.iter().enumerate().map(|(number, one)| (place(one), number)).collect();
+        let mut heard: Vec<(usize, usize)> = attributions.iter().enumerate().map(|(number, one)| (one.heard_at(), number)).collect();
         heard.sort_unstable();
         let mut heard = heard.into_iter().peekable();
         let mut discourse = Discourse::new(reading, directory);
@@ -112,11 +112,6 @@ impl Standalone {
         let text = written.text.trim_end_matches([',', ';', ':', ' ']);
         (!text.is_empty()).then(|| text.to_owned())
     }
-}
-
-/// Where the speaker of an attribution is heard.
-fn place(attribution: &Attribution) -> usize {
-    attribution.source.as_ref().map_or(attribution.start(), |source| source.start)
 }
 
 /// The tokens of all contents in the order of the text, each with the width and number of every attribution that says it,

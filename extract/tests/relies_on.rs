@@ -59,3 +59,12 @@ fn the_step_is_told_only_where_somebody_is_found() {
         assert_eq!(step, expected);
     }
 }
+
+#[test]
+fn citing_somebody_is_no_claim_beside_the_one_that_rests_on_them() {
+    let claims = explained();
+    let cues: Vec<&str> = claims.iter().filter_map(|(claim, _)| claim.cue.as_ref()).map(|cue| cue.text.as_str()).collect();
+    assert!(cues.contains(&"reported"), "{cues:?}");
+    let of_the_sale = claims.iter().filter(|(claim, _)| claim.content.text == "The harbour was sold in May").count();
+    assert_eq!(of_the_sale, 1, "{cues:?}");
+}
