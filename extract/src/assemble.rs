@@ -1,6 +1,6 @@
 //! From attributions to the data of claims: names, kinds, acts, chain, dates and figures put together.
 
-use claims::{Article, ChainLink, ClaimData, Content, Cue as ClaimCue, Part, QuotationKind, Source, SourceKind};
+use claims::{Act, Article, ChainLink, ClaimData, Content, Cue as ClaimCue, Part, QuotationKind, Source, SourceKind};
 
 use crate::analysis::EXTRACTOR;
 use crate::attribution::Attribution;
@@ -38,6 +38,10 @@ pub(crate) fn claims(
         let speaker = voice.resolved.as_ref();
         let quotation = quotation_kind(reading, attribution);
         let act = acts::act(reading, attribution, quotation);
+        // Who tells nothing claims nothing, but for a refusal to tell.
+        if attribution.content.is_empty() && act != Act::Decline {
+            continue;
+        }
         let cue = attribution.cue.as_ref().map(|tokens| cues::cue(reading, tokens));
         let content = reading.quote(&attribution.content);
         let quote = |range: &std::ops::Range<usize>| reading.quote(std::slice::from_ref(range));
@@ -95,7 +99,7 @@ fn source(reading: &Reading<'_>, words: Option<&std::ops::Range<usize>>, speaker
 }
 
 /// Direct where all of the content is quotations, mixed where some is.
-fn quotation_kind(reading: &Reading<'_>, attribution: &Attribution) -> QuotationKind {
+pub(crate) fn quotation_kind(reading: &Reading<'_>, attribution: &Attribution) -> QuotationKind {
     let whole = |range: &std::ops::Range<usize>| {
         reading
             .quotation(range.start)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use language::{Class, Quotation, TokenKind};
 
+use crate::antecedent::antecedent;
 use crate::attribution::Attribution;
 use crate::phrases::phrase_after;
 use crate::reading::Reading;
@@ -19,11 +20,14 @@ pub(crate) fn put_right(reading: &Reading<'_>, mut attributions: Vec<Attribution
         let told = joined(told.iter().map(|range| quoted_whole(reading, cue.as_ref(), range)).collect());
         attribution.content = joined(told.into_iter().map(|range| nothing_hanging(reading, range)).collect());
     }
+    for attribution in attributions.iter_mut().filter(|attribution| attribution.content.is_empty()) {
+        attribution.content.extend(relative(reading, attribution));
+    }
     let taken_over = attributions.iter_mut().flat_map(|attribution| paragraphs_apart(reading, attribution)).collect();
     attributions = with_own_paragraphs(attributions, taken_over);
     attributions.retain(|attribution| attribution.cue.is_some() || !attribution.content.is_empty());
-    attributions.sort_by_key(|attribution| (attribution.start(), attribution.end()));
-    attributions.dedup_by(|next, before| is_rest_of_cue(before, next) || runs_on_alike(before, next));
+    attributions.sort_by_key(|attribution| (attribution.start(), attribution.cue.as_ref().map(|cue| cue.start), attribution.end()));
+    attributions.dedup_by(|next, before| is_rest_of_cue(reading, before, next) || runs_on_alike(before, next));
     attributions
 }
 
@@ -33,12 +37,14 @@ fn runs_on_alike(before: &Attribution, next: &Attribution) -> bool {
 }
 
 /// Takes the cue of `next` into that of `before` where the two are one attribution cut in its cue: "first", "reported".
-fn is_rest_of_cue(before: &mut Attribution, next: &Attribution) -> bool {
+fn is_rest_of_cue(reading: &Reading<'_>, before: &mut Attribution, next: &Attribution) -> bool {
     let (Some(first), Some(second)) = (&mut before.cue, &next.cue) else { return false };
-    let same = before.content == next.content && before.source == next.source;
-    let rest = same && first.end == second.start;
+    // Words without a verb attribute nothing by themselves, whatever content they were given.
+    let idle = reading.tokens[first.clone()].iter().all(|token| token.verb.is_none());
+    let rest = before.source == next.source && first.end == second.start && (idle || before.content == next.content);
     if rest {
         first.end = second.end;
+        before.content.clone_from(&next.content);
         before.scores = next.scores.clone();
     }
     rest
@@ -55,6 +61,14 @@ pub(crate) fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         touch
     });
     ranges
+}
+
+/// What a relative clause tells of: "funding" of "funding that the mayor has criticised".
+fn relative(reading: &Reading<'_>, attribution: &Attribution) -> Option<Range<usize>> {
+    let cue = attribution.cue.as_ref()?;
+    let source = attribution.source.as_ref().filter(|source| source.end <= cue.start)?;
+    let pronoun = source.start.checked_sub(1).filter(|&at| matches!(&*reading.tokens[at].plain, "that" | "which" | "whom"))?;
+    antecedent(reading, pronoun).filter(|phrase| reading.sentence_number(phrase.start) == reading.sentence_number(cue.start))
 }
 
 /// A stretch cut where a paragraph ends.
@@ -185,6 +199,9 @@ mod tests {
     use super::*;
     use crate::attribution::Scores;
 
+    /// Who speaks, where a text names her.
+    const SOURCE: &str = "Mara Lindqvist";
+
     /// The contents of attributions whose cues and contents are these words of a text, each the first after the one before.
     fn right(text: &str, attributions: &[(Option<&str>, &[&str])]) -> Vec<String> {
         let reading = Reading::new(text);
@@ -195,7 +212,7 @@ mod tests {
         };
         let given = attributions.iter().map(|(cue, content)| Attribution {
             cue: cue.map(place),
-            source: None,
+            source: text.contains(SOURCE).then(|| place(SOURCE)),
             content: content.iter().map(|words| place(words)).collect(),
             scores: Scores::of(Act::Say, SourceKind::Person),
         });
@@ -234,10 +251,17 @@ mod tests {
     }
 
     #[test]
+    fn a_relative_clause_tells_of_what_stands_before_it() {
+        assert_eq!(right("It got funding that Mara Lindqvist has criticised.", &[(Some("has criticised"), &[])]), ["funding"]);
+        assert_eq!(right("It got funding. Mara Lindqvist objected.", &[(Some("objected"), &[])]), [""]);
+    }
+
+    #[test]
     fn a_cue_that_was_cut_is_one() {
         let text = "The Echo first reported that the dam leaked, and said so again.";
         let (content, cut) = ("the dam leaked", [Some("first"), Some("reported")]);
         assert_eq!(right(text, &[(cut[0], &[content]), (cut[1], &[content])]), [content]);
+        assert_eq!(right(text, &[(cut[0], &["the dam leaked, and said"]), (cut[1], &[content])]), [content]);
         assert_eq!(right(text, &[(cut[0], &[content]), (Some("said"), &[content])]), [content, content]);
     }
 

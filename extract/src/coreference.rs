@@ -14,6 +14,7 @@ use crate::discourse::{Discourse, Entity};
 use crate::explain::Choice;
 use crate::kinds::head;
 use crate::lists::lists;
+use crate::misfits::misfits;
 use crate::naming::own_words;
 use crate::reading::Reading;
 use crate::roles::without_article;
@@ -85,7 +86,7 @@ pub(crate) fn resolve<'d>(
         .recent()
         // What was heard under the same words is no other choice than the words themselves.
         .filter(|(entity, _)| entity.named || entity.resolved.name != own)
-        .filter(|(entity, _)| !is_foreign(reading, mention, entity))
+        .filter(|(entity, _)| !misfits(reading, &mention.place, entity))
         .map(|(entity, spoke_last)| {
             let features = features(reading, mention, head.as_deref(), entity, spoke_last, &mut seen);
             (Some(&entity.resolved), Choice::new(&entity.resolved.name, features))
@@ -129,9 +130,9 @@ pub(crate) fn person(
     kinds[SourceKind::Person as usize] = 1.0;
     let mention = Mention { form, place: here.end..here.end + 1, kinds, around: None };
     let (_, choices) = resolve(reading, discourse, &mention);
-    let misfits = |choice: &Choice| choice.because.iter().any(|(feature, _)| *feature == "of the other gender");
+    let other_gender = |choice: &Choice| choice.because.iter().any(|(feature, _)| *feature == "of the other gender");
     let is = |who: Option<&Resolved>, name: &str| who.is_some_and(|who| who.name == name);
-    let fits = |entity: &Entity<'_>| choices.iter().any(|choice| choice.what == entity.resolved.name && !misfits(choice));
+    let fits = |entity: &Entity<'_>| choices.iter().any(|choice| choice.what == entity.resolved.name && !other_gender(choice));
     // "She said that Lind had lost her way": somebody named on the way may be meant as well.
     let others = discourse.recent().any(|(entity, _)| {
         let named = entity.named && entity.resolved.kind == SourceKind::Person && entity.last.start >= here.start;
@@ -142,7 +143,7 @@ pub(crate) fn person(
             // Who is quoted says "I".
             () if is(quoted, &choice.what) => 0.0,
             () if is(speaker, &choice.what) && others => 1.0 / OF_ITSELF,
-            () if is(speaker, &choice.what) && !misfits(choice) => OF_ITSELF,
+            () if is(speaker, &choice.what) && !other_gender(choice) => OF_ITSELF,
             () => 1.0,
         };
         (&choice.what, choice.probability * factor)
@@ -150,15 +151,6 @@ pub(crate) fn person(
     let all: f32 = weighed.clone().map(|(_, likely)| likely).sum();
     let named = weighed.filter(|(name, _)| discourse.is_named(name));
     named.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, likely)| *likely >= SURE * all).map(|(name, _)| name.clone())
-}
-
-/// "The Norwegian premier" is nobody of whom the article says that it is of another country alone. The annotated articles hold too few
-/// such mentions to learn it from.
-fn is_foreign(reading: &Reading<'_>, mention: &Mention<'_>, entity: &Entity<'_>) -> bool {
-    let country = mention.place.clone().find_map(|at| lists().country(&reading.tokens[at].plain));
-    let of = || entity.about.iter().filter_map(|word| lists().country(word));
-    let person = entity.resolved.kind == SourceKind::Person;
-    country.is_some_and(|country| person && of().next().is_some() && of().all(|other| other != country))
 }
 
 impl Mention<'_> {

@@ -8,6 +8,7 @@ use language::{Gender, Name, NameKind, gender_of_first_name, is_first_name};
 
 use crate::kinds::kind_of_name;
 use crate::lists::lists;
+use crate::naming::last_name;
 use crate::reading::Reading;
 use crate::roles;
 
@@ -41,6 +42,9 @@ impl Directory {
         for name in reading.names.iter().filter(|name| name.bare.len() > 1) {
             directory.take(reading, name);
         }
+        for name in reading.names.iter().filter(|name| name.bare.len() == 1 && goes_with_title(reading, name)) {
+            directory.know(name, reading.words(&(name.bare.start - 1..name.bare.end)));
+        }
         for name in reading.names.iter().filter(|name| name.kind == NameKind::Company) {
             let first = reading.tokens[name.bare.start].plain.to_string();
             if !directory.by_last_word.contains_key(&first) {
@@ -52,12 +56,8 @@ impl Directory {
 
     fn take(&mut self, reading: &Reading<'_>, name: &Name) {
         let text = reading.words(&name.bare);
-        let (first, last) = (&reading.tokens[name.bare.start].plain, &reading.tokens[name.bare.end - 1].plain);
-        let known = self.by_last_word.entry(last.to_string()).or_default();
-        // A few names share a last word at most; more are no help, and would make this slow.
-        if known.len() < 20 && !known.iter().any(|(_, earlier)| earlier == text) {
-            known.push((name.bare.start, text.to_owned()));
-        }
+        let first = &reading.tokens[name.bare.start].plain;
+        self.know(name, text);
         if matches!(name.kind, NameKind::Person | NameKind::Unknown) {
             let same = |known: &Option<String>| {
                 known.as_ref().is_some_and(|known| known.ends_with(&format!(" {}", reading.words(&(name.bare.end - 1..name.bare.end)))))
@@ -84,6 +84,17 @@ impl Directory {
                 .filter_map(|token| token.plain.chars().next())
                 .collect();
             self.by_initials.entry(initials).or_insert_with(|| text.to_owned());
+        }
+    }
+
+    /// Keeps the form that the text gives a name at some place.
+    fn know(&mut self, name: &Name, text: &str) {
+        // Between the words of a name may stand any blank.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let known = self.by_last_word.entry(last_name(&text).to_lowercase()).or_default();
+        // A few names share a last word at most; more are no help, and would make this slow.
+        if known.len() < 20 && !known.iter().any(|(_, earlier)| *earlier == text) {
+            known.push((name.bare.start, text));
         }
     }
 
@@ -134,7 +145,7 @@ impl Directory {
 
     /// A name with all the words that the text ever gives it: "Nieto" and "Pena Nieto" are "Enrique Pena Nieto".
     fn full<'d>(&'d self, text: &'d str, before: usize) -> &'d str {
-        let last = text.rsplit(' ').next().unwrap_or(text);
+        let last = last_name(text);
         if last == text {
             return self.fullest(text, before).or_else(|| self.spelled_out(text)).unwrap_or(text);
         }
@@ -158,9 +169,19 @@ impl Directory {
     }
 }
 
+/// "Pope Francis", of which "Francis" alone would tell too little.
+fn goes_with_title(reading: &Reading<'_>, name: &Name) -> bool {
+    name.bare.start > name.full.start && lists().kinds.name_titles.contains(&*reading.tokens[name.bare.start - 1].plain)
+}
+
 /// "Sarah Jane Roe" is a longer form of "Sarah Roe" and of "Jane Roe".
 fn longer_form(long: &str, short: &str) -> bool {
     let (long, short) = (long.to_lowercase(), short.to_lowercase());
+    let named = |name: &str| is_first_name(name.split(' ').next().unwrap_or_default());
+    // "Year Sarah Roe" is a caption's.
+    if named(&short) && !named(&long) {
+        return false;
+    }
     let first = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
     let same_ends = first(&long) == first(&short) && long.split(' ').count() == short.split(' ').count() + 1;
     long.split(' ').count() <= 4 && (long.ends_with(&format!(" {short}")) || same_ends)

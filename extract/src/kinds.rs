@@ -18,12 +18,18 @@ pub(crate) fn head(reading: &Reading<'_>, phrase: &Range<usize>) -> usize {
         let post = c.has(Class::Preposition)
             || c.has(Class::Relative)
             || token.is("that")
-            || token.kind == TokenKind::Sign && !token.is("&")
+            || token.kind == TokenKind::Sign && !token.is("&") && !joins(reading, at)
             || token.kind == TokenKind::Mark && !possessive(reading, at, phrase.end);
         (post || participle || matches!(&*token.plain, "who" | "familiar" | "close")) && !inside_name
     };
     let end = (phrase.start + 1..phrase.end).find(|&at| stops(at)).unwrap_or(phrase.end);
     end - 1
+}
+
+/// "a Gazette/Harbour Watch poll": a sign that joins what stands around it.
+fn joins(reading: &Reading<'_>, at: usize) -> bool {
+    let close = |at: usize| reading.token(at).is_some_and(|token| !token.spaced);
+    matches!(&*reading.tokens[at].plain, "/" | "-" | "–") && close(at) && close(at + 1)
 }
 
 /// "Harris’ campaign": a mark that does not end the phrase.

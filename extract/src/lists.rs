@@ -30,6 +30,9 @@ pub(crate) struct Kinds {
     pub(crate) organization_names: HashSet<String>,
     pub(crate) spokespersons: HashSet<String>,
     pub(crate) own_names: HashSet<String>,
+    pub(crate) attributive: HashSet<String>,
+    pub(crate) name_titles: HashSet<String>,
+    pub(crate) open_ends: HashSet<String>,
     pub(crate) documents: HashSet<String>,
 }
 

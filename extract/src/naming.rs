@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use claims::SourceKind;
-use language::{Class, Name, NameKind, Token, VerbForm, is_first_name};
+use language::{Class, Name, NameKind, Token, VerbForm, is_first_name, is_name_suffix};
 
 use crate::kinds::head;
 use crate::lists::lists;
@@ -17,38 +17,57 @@ pub(crate) fn bare(reading: &Reading<'_>, source: &Range<usize>) -> Range<usize>
     source.start..end
 }
 
-/// The name that names the source: alone between commas, or as the head of the phrase.
+/// The name that names the source: as the head of the phrase, else in an apposition to it.
 pub(crate) fn naming(reading: &Reading<'_>, source: &Range<usize>) -> Option<Name> {
-    let mut start = source.start;
-    let mut head_name = None;
-    while start < source.end {
-        let end = (start..source.end).find(|&at| reading.is(at, ",")).unwrap_or(source.end);
-        let segment = start..end;
-        if !segment.is_empty() {
-            let open = segment.clone().find(|&at| reading.is(at, "(")).filter(|&open| open > start).unwrap_or(end);
-            let at = if start == source.start { head(reading, &segment) } else { open - 1 };
-            let common = lists().kinds.group.contains(&*reading.tokens[at].plain);
-            let name = reading.name(at).filter(|name| !common && (name.full.end == at + 1 || name.bare.contains(&at)));
-            let whole = name.is_some_and(|name| name.full.start <= start + 1 || (start == source.start && name.full.start >= start));
-            if let Some(name) = name.filter(|_| whole) {
-                let first = start == source.start;
-                let person = matches!(name.kind, NameKind::Person | NameKind::Unknown)
-                    && !lists().kinds.government_names.contains(reading.words(&name.bare));
-                if first || (head_name.is_none() && person && name.full.start == start && name.bare.len() > 1) {
-                    head_name = head_name.or(Some(name));
-                }
-                if first {
-                    break;
-                }
-            }
-        }
-        start = end + 1;
+    let segment = |from: usize| from..(from..source.end).find(|&at| reading.is(at, ",")).unwrap_or(source.end);
+    let first = segment(source.start);
+    let mut found = if first.is_empty() { None } else { heading(reading, &first) };
+    let mut start = first.end + 1;
+    while found.is_none() && start < source.end {
+        let next = segment(start);
+        found = if next.is_empty() { None } else { apposed(reading, &next) };
+        start = next.end + 1;
     }
     // A headline in capitals may read as one long name: what lies beyond the source is none of it.
     let within = |range: &Range<usize>| range.start.max(source.start)..range.end.min(source.end);
-    let name = head_name.filter(|name| !is_office(reading, &name.bare))?;
+    let name = found.filter(|name| !is_office(reading, &name.bare))?;
     let clipped = Name { full: within(&name.full), bare: within(&name.bare), kind: name.kind };
     Some(if clipped.bare.is_empty() { Name { bare: clipped.full.clone(), ..clipped } } else { clipped })
+}
+
+/// The name that the head of a phrase is part of, or "Ann Lee" of "a diver named Ann Lee".
+fn heading<'r>(reading: &'r Reading<'_>, phrase: &Range<usize>) -> Option<&'r Name> {
+    let head = head(reading, phrase);
+    let named = head + 2 < phrase.end && matches!(&*reading.tokens[head + 1].plain, "named" | "called") && reading.name(head + 2).is_some();
+    ending(reading, if named { head + 2 } else { head })
+}
+
+/// The name that ends at a token, or has it within.
+fn ending<'r>(reading: &'r Reading<'_>, at: usize) -> Option<&'r Name> {
+    let common = lists().kinds.group.contains(&*reading.tokens[at].plain);
+    reading.name(at).filter(|name| !common && (name.full.end == at + 1 || name.bare.contains(&at)))
+}
+
+/// The person whom an apposition names: alone, behind words for what they are ("the diver Ann Lee"), or before where they are from
+/// ("Ann Lee of Halden").
+fn apposed<'r>(reading: &'r Reading<'_>, phrase: &Range<usize>) -> Option<&'r Name> {
+    let person = |name: &&Name| {
+        let person = matches!(name.kind, NameKind::Person | NameKind::Unknown);
+        let initials = reading.tokens[name.bare.clone()].iter().all(|token| token.plain.chars().count() < 3);
+        person && name.bare.len() > 1 && !initials && !lists().kinds.government_names.contains(reading.words(&name.bare))
+    };
+    let first_name = |name: &&Name| is_first_name(&reading.tokens[name.bare.start].plain);
+    let end = phrase.clone().skip(1).find(|&at| reading.is(at, "(")).unwrap_or(phrase.end);
+    let last = ending(reading, end - 1).filter(person);
+    let leads =
+        |at: usize| [Class::Preposition, Class::Coordinator, Class::Relative].into_iter().any(|class| reading.tokens[at].has(class));
+    let noun_before = |name: &&Name| name.full.start > phrase.start && !(phrase.start..name.full.start).any(leads);
+    let from = |name: &&Name| reading.token(name.full.end).is_some_and(|next| next.has(Class::Preposition)) && name.full.end < phrase.end;
+    let alone = last.filter(|name| name.full.start == phrase.start);
+    let behind = || last.filter(first_name).filter(noun_before);
+    let before =
+        || reading.name(phrase.start).filter(|name| name.full.start == phrase.start).filter(person).filter(first_name).filter(from);
+    alone.or_else(behind).or_else(before)
 }
 
 /// "the former Attorney General", "Special Counsel": capitals of an office are no name. "Anna King" and "King" are.
@@ -83,6 +102,25 @@ pub(crate) fn parts(reading: &Reading<'_>, source: &Range<usize>) -> Option<Vec<
     }
     let office = |part: &Range<usize>| part.is_empty() || is_office(reading, part);
     (parts.iter().all(ends_in_name) && !parts.iter().any(office)).then_some(parts)
+}
+
+/// The last word of a person's name, behind which "Jr." may stand.
+pub(crate) fn last_name(name: &str) -> &str {
+    name.split_whitespace().rev().find(|word| !is_name_suffix(&word.to_lowercase())).unwrap_or(name)
+}
+
+/// The head of a phrase where it is filed by whose it is: "campaign" of "presidential campaign".
+pub(crate) fn attributive<'t>(reading: &Reading<'t>, phrase: &Range<usize>) -> Option<&'t str> {
+    let last = phrase.end.checked_sub(1).filter(|last| phrase.contains(last))?;
+    lists().kinds.attributive.contains(&*reading.tokens[last].plain).then(|| reading.words(&(last..phrase.end)))
+}
+
+/// "Lindqvist campaign" of "Mayor Mara Lindqvist’s campaign".
+pub(crate) fn of_somebody(reading: &Reading<'_>, source: &Range<usize>) -> Option<String> {
+    let body = attributive(reading, source)?;
+    let shows = |at: &usize| matches!(&*reading.tokens[*at].plain, "'s" | "’s" | "'" | "’");
+    let owner = source.clone().rev().find(shows)?.checked_sub(1).and_then(|at| reading.name(at))?;
+    (owner.bare.start >= source.start).then(|| format!("{} {body}", last_name(reading.words(&owner.bare))))
 }
 
 /// The words under which a source without a name is filed: without "the", and without clauses, asides and examples; of a document

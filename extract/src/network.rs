@@ -1,11 +1,11 @@
-//! The network that finds attributions, compiled in, and what it finds in a text as ranges of tokens.
+//! The network that finds attributions, compiled in, and what it finds in a text, or makes of marked words, as ranges of tokens.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use claims::{Act, SourceKind};
 use language::{Class, Token, TokenKind};
-use neural::{Found, Network};
+use neural::{Found, Marked, Network};
 
 use crate::attribution::{Attribution, Scores};
 use crate::boundaries::{joined, put_right};
@@ -22,6 +22,18 @@ static NETWORK: LazyLock<Network> = LazyLock::new(|| Network::new(MODEL).expect(
 /// The attributions of a text, in its order.
 pub(crate) fn attributions(reading: &Reading<'_>) -> Vec<Attribution> {
     put_right(reading, NETWORK.read(reading.text).iter().filter_map(|found| attribution(reading, found)).collect())
+}
+
+/// The attributions whose words are marked, in their order; none where the text has no word there.
+pub(crate) fn labelled(reading: &Reading<'_>, marked: &[Marked]) -> Vec<Option<Attribution>> {
+    let attribution = |one: &Marked, labels: neural::Labels| Attribution {
+        cue: one.cue.as_ref().and_then(|cue| trimmed(reading, tokens(reading, cue))),
+        source: one.source.iter().filter_map(|range| trimmed(reading, tokens(reading, range))).max_by_key(ExactSizeIterator::len),
+        content: joined(one.content.iter().filter_map(|range| whole(reading, tokens(reading, range))).collect()),
+        scores: Scores { acts: labels.acts, kinds: labels.kinds, cue: 0.0, roles: 0.0 },
+    };
+    let labels = NETWORK.label(reading.text, marked);
+    marked.iter().zip(labels).map(|(one, labels)| labels.map(|labels| attribution(one, labels))).collect()
 }
 
 fn attribution(reading: &Reading<'_>, found: &Found) -> Option<Attribution> {

@@ -88,10 +88,11 @@ fn claims_of(
 
 /// Whether an attribution only says once more on whom the source of another rests: "citing two officials", as a claim by itself.
 pub(crate) fn restates(attributions: &[Attribution], rests_on: &[Option<(Range<usize>, Resolved)>], number: usize) -> bool {
-    let Some((words, _)) = &rests_on[number] else { return false };
     let near = number.saturating_sub(REACH)..(number + REACH).min(attributions.len());
-    let other = |other: usize| other != number && rests_on[other].as_ref().is_some_and(|(same, _)| same == words);
-    attributions[number].cue.as_ref().is_some_and(|cue| cue.end == words.start) && near.into_iter().any(other)
+    attributions[number].cue.as_ref().is_some_and(|cue| {
+        let other = |other: usize| other != number && rests_on[other].as_ref().is_some_and(|(words, _)| cue.end == words.start);
+        near.into_iter().any(other)
+    })
 }
 
 fn holds(attribution: &Attribution, token: usize) -> bool {

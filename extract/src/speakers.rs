@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use claims::SourceKind;
+use language::Name;
 
+use crate::antecedent::antecedent;
 use crate::attribution::{Attribution, likeliest};
 use crate::coreference::{self, Mention};
 use crate::directory::{Directory, Resolved};
 use crate::discourse::Discourse;
 use crate::explain::Choice;
-use crate::kinds::head;
+use crate::kinds::{head, kind_of_name};
 use crate::lists::lists;
-use crate::naming::{bare, naming, own_words, parts};
+use crate::naming::{attributive, bare, last_name, naming, of_somebody, own_words, parts};
 use crate::pronouns::{Form, Pronoun, pronoun};
 use crate::reading::Reading;
 use crate::roles::{speaks_for, without_article};
@@ -45,6 +47,8 @@ pub(crate) fn speakers(reading: &Reading<'_>, directory: &Directory, attribution
             continue;
         }
         discourse.advance(place(number));
+        let refers_to = source.clone().filter(|source| coreference::form(reading, source, kind) == Some("who"));
+        let source = refers_to.and_then(|pronoun| antecedent(reading, pronoun.start)).filter(|found| fits(reading, found, kind)).or(source);
         let named = source.as_ref().and_then(|source| by_name(reading, directory, source, kind));
         let form = match (&source, &named) {
             (_, Some(_)) => None,
@@ -94,6 +98,10 @@ pub(crate) fn by_name(reading: &Reading<'_>, directory: &Directory, source: &Ran
     let end = source.clone().find(|&at| crowd && reading.is(at, ",")).unwrap_or(source.end);
     // "voters in places like Arden, Bray and Coll": what follows a crowd's comma does not name it.
     let source = &(source.start..end);
+    if names_some_of(reading, source) {
+        let name = reading.words(&without_article(reading, source)).to_owned();
+        return Some(Resolved { name, kind, settled: false, role: None, speaks_for: None });
+    }
     if let Some(several) = several(reading, directory, source, kind) {
         return Some(several);
     }
@@ -110,6 +118,18 @@ fn several(reading: &Reading<'_>, directory: &Directory, source: &Range<usize>, 
     let names = parts(reading, source)?.iter().map(one).collect::<Option<Vec<String>>>()?;
     let (last, first) = names.split_last()?;
     Some(Resolved { name: format!("{} and {last}", first.join(", ")), kind, settled: false, role: None, speaks_for: None })
+}
+
+/// Whether a phrase may be of somebody of this kind: a person is no body's name.
+fn fits(reading: &Reading<'_>, phrase: &Range<usize>, kind: SourceKind) -> bool {
+    let body = |name: Name| kind_of_name(reading, &name, reading.words(&name.bare)) != SourceKind::Person;
+    kind != SourceKind::Person || !naming(reading, phrase).is_some_and(body)
+}
+
+/// "Halden, Bray and other towns": a list that names only some of those who speak.
+fn names_some_of(reading: &Reading<'_>, source: &Range<usize>) -> bool {
+    let open = |at: usize| reading.token(at + 1).is_some_and(|next| lists().kinds.open_ends.contains(&*next.plain));
+    (source.start..source.end.saturating_sub(1)).any(|at| at > source.start && reading.is(at, "and") && open(at))
 }
 
 /// The body that speaks through its words or its people: "a Halden spokesperson", "an article in the Gazette". But not "the Halden
@@ -135,14 +155,18 @@ fn by_owner(reading: &Reading<'_>, discourse: &Discourse<'_, '_>, source: &Range
         Pronoun { form: Form::She, possessive: Some(_) } => coreference::person(reading, discourse, &here, "she", None, None),
         _ => None,
     }?;
-    Some(format!("{owner}’s {}", own_words(reading, &(source.start + 1..source.end), kind)))
+    let rest = source.start + 1..source.end;
+    Some(match attributive(reading, &rest) {
+        Some(body) => format!("{} {body}", last_name(&owner)),
+        None => format!("{owner}’s {}", own_words(reading, &rest, kind)),
+    })
 }
 
 /// A source that nothing names: filed under its own words.
 pub(crate) fn by_own_words(reading: &Reading<'_>, source: &Range<usize>, kind: SourceKind) -> Resolved {
     let phrase = without_article(reading, source);
     Resolved {
-        name: own_words(reading, source, kind).to_owned(),
+        name: of_somebody(reading, source).unwrap_or_else(|| own_words(reading, source, kind).to_owned()),
         kind,
         settled: false,
         role: (kind == SourceKind::Person).then(|| reading.words(&phrase).to_owned()),

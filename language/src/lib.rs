@@ -20,7 +20,7 @@ pub use detect::detect;
 pub use first_names::{Gender, gender_of_first_name, is_first_name};
 pub use inflection::{VerbForm, forms};
 pub use lemma::lemma;
-pub use names::{Name, NameKind, names};
+pub use names::{Name, NameKind, is_name_suffix, names};
 pub use quantities::{QuantityFound, quantities};
 pub use quotes::{Marks, Quotation, quotations};
 pub use sentences::{MAX_SENTENCE_TOKENS, Sentence, sentences};

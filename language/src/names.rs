@@ -39,6 +39,7 @@ pub struct Name {
 #[derive(Deserialize, Default)]
 struct Lists {
     titles: HashSet<String>,
+    suffixes: HashSet<String>,
     particles: HashSet<String>,
     heads_before_of: HashSet<String>,
     heads_before_and: HashSet<String>,
@@ -164,7 +165,15 @@ fn name(tokens: &[Token], full: Range<usize>) -> Option<Name> {
         NameKind::Unknown
     };
     let letters = words.iter().any(|token| token.kind == TokenKind::Word);
-    letters.then_some(Name { bare: start..full.end, full, kind })
+    // "the 5th Circuit Court of Appeals"
+    let ordinal = kind == NameKind::Government && start == full.start && start > 0 && is_ordinal(&tokens[start - 1]);
+    let start = start - usize::from(ordinal);
+    letters.then_some(Name { bare: start..full.end, full: start.min(full.start)..full.end, kind })
+}
+
+fn is_ordinal(token: &Token) -> bool {
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| token.plain.strip_suffix(ending));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Where a name ends whose first word comes again, as in glued captions: "Ann Lee Ann Marie".
@@ -182,11 +191,20 @@ fn person_within(tokens: &[Token], words: Range<usize>) -> Option<usize> {
     (whole && !initial && (person > words.start + 1 || opens_sentence(tokens, words.start))).then_some(person)
 }
 
+/// Whether a word in lower case stands behind a last name: "jr.", "iii".
+pub fn is_name_suffix(word: &str) -> bool {
+    LISTS.suffixes.contains(word.trim_end_matches('.'))
+}
+
 fn is_title(tokens: &[Token], at: usize, end: usize) -> bool {
-    let word = &*tokens[at].plain;
-    let listed = |word: &str| LISTS.titles.contains(word) || LISTS.titles.contains(word.trim_end_matches('.'));
+    // "Martin King III": a last name, though an office's word.
+    let last_name = |at: usize| at + 1 < end && is_name_suffix(&tokens[at + 1].plain);
+    let listed = |at: usize| {
+        let word = &*tokens[at].plain;
+        (LISTS.titles.contains(word) || LISTS.titles.contains(word.trim_end_matches('.'))) && !last_name(at)
+    };
     // "Norland Labour Party Chairman Paul Ryde": what stands before a title belongs to it.
-    listed(word) || tokens[at + 1..end.min(at + 7)].iter().any(|next| listed(&next.plain))
+    (at..end.min(at + 7)).any(listed)
 }
 
 #[cfg(test)]
@@ -211,6 +229,8 @@ mod tests {
         assert_eq!(found("So did J. Ann Lee.")[0].1, "J. Ann Lee");
         assert_eq!(found("It was Norland Labour Party Chairman Jon Ryde.")[0].1, "Jon Ryde");
         assert_eq!(found("Then CEO Ann Lee left.")[0].1, "Ann Lee");
+        assert_eq!(found("So did Paul King Jr.")[0].1, "Paul King Jr.");
+        assert_eq!(found("So did King III.")[0].1, "King III");
         assert_eq!(found("But Prime Minister Anna de Vries left."), [("Prime Minister Anna de Vries", "Anna de Vries", NameKind::Person)]);
     }
 
@@ -221,6 +241,7 @@ mod tests {
         assert_eq!(found("the University of Norland and Acme said")[0].1, "University of Norland");
         assert_eq!(found("Acme Corp. said"), [("Acme Corp.", "Acme Corp.", NameKind::Company)]);
         assert_eq!(found("the Justice Department said")[0].1, "Justice Department");
+        assert_eq!(found("the 5th Circuit Court said")[0].1, "5th Circuit Court");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod encoder;
 mod heads;
 mod linear;
+mod marked;
 mod pieces;
 mod tensors;
 mod viterbi;
@@ -15,6 +16,7 @@ use std::ops::Range;
 
 use encoder::{Encoder, VOCABULARY};
 use heads::Heads;
+pub use marked::{Labels, Marked};
 use pieces::Vocabulary;
 use tensors::Tensors;
 pub use windows::Windows;

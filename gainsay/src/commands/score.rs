@@ -20,6 +20,7 @@ Examples:
   gainsay score gold.jsonl.gz                      what this extractor finds
   gainsay score gold.jsonl --errors mistakes.html  and a page of its mistakes
   gainsay score gold.jsonl predicted.jsonl         what somebody else predicted
+  gainsay score gold.jsonl --given-spans           act, kind and who where the words are known
   gainsay score gold.jsonl --format json | jq '.linked[\"0.5\"]'
 
 Each line of GOLD is an article: {\"id\": …, \"text\": …, \"attributions\": [{\"source\": [[start, end], …], \"cue\": […], \
@@ -42,6 +43,9 @@ pub struct Arguments {
     /// The predicted attributions, one article a line [default: this extractor's]
     #[arg(value_name = "PREDICTED")]
     predicted: Option<PathBuf>,
+    /// Take source, cue and content as annotated: act, kind and who alone are predicted
+    #[arg(long, conflicts_with_all = ["predicted", "errors"])]
+    given_spans: bool,
     /// How to print [default: table on a terminal, else json]
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -67,7 +71,7 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> anyhow::Result<Done> {
     let articles = read_annotated(&arguments.gold)?;
     let predictions = match &arguments.predicted {
         Some(file) => read_predicted(file, &articles)?,
-        None => predict(&articles, &arguments.gold)?,
+        None => predict(&articles, &arguments.gold, arguments.given_spans)?,
     };
     if let Some(file) = arguments.predicted.as_ref().filter(|_| !globals.quiet) {
         mention(file, &predictions);

@@ -109,6 +109,17 @@ fn the_extractor_predicts_where_nobody_else_does_and_its_predictions_can_be_kept
 }
 
 #[test]
+fn given_spans_leave_only_labels_to_predict() {
+    let gold = given("gold.jsonl");
+    let own = json(&gainsay(&["score", text(&gold), "--given-spans", "--format", "json"]).done());
+    assert_eq!(own["linked"]["0.8"]["all"], value!({"p": 1.0, "r": 1.0, "f1": 1.0}), "{own:#}");
+    let of = |label: &str| own["labels"][label]["of"].as_u64().unwrap();
+    assert_eq!(["act", "kind", "who"].map(of), [14, 14, 14], "{own:#}");
+    assert!(own["labels"]["act"]["share"].as_f64().unwrap() > 0.5 && own["labels"]["quotation"].is_null(), "{own:#}");
+    gainsay(&["score", text(&gold), text(&given("predicted.jsonl")), "--given-spans"]).failed(2, &["--given-spans", "[PREDICTED]"]);
+}
+
+#[test]
 fn what_has_no_partner_is_mentioned() {
     let run = gainsay(&["score", text(&given("gold.jsonl")), text(&given("predicted.jsonl"))]);
     assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
