@@ -16,7 +16,8 @@ import torch
 
 from . import encoders
 from .articles import GAINSAY, POLNEAR, article, read
-from .export import export
+from .export import export, imported
+from .labels import has_label, labelled, whole
 from .learning import train
 from .network import Network
 from .prediction import predict, soften
@@ -49,7 +50,9 @@ def main():
     one.add_argument("--clean-rate", type=float, default=5e-5)
     one.add_argument("--soft", type=Path, nargs="*", default=[], help="what a teacher labelled")
     one.add_argument("--soft-epochs", type=int, default=6)
-    one.add_argument("--from", dest="start", type=Path, help="begin with another run's network")
+    one.add_argument("--labels", type=Path, help="folder of what was labelled and annotated here: learn from it, in place of everything else")
+    one.add_argument("--labels-epochs", type=int, default=3)
+    one.add_argument("--from", dest="start", type=Path, help="begin with another run's network.pt, or with a model file")
     for name in ("soften", "predict"):
         commands.choices[name].add_argument("out", type=Path)
         commands.choices[name].add_argument("--texts", type=Path, nargs="+", required=True)
@@ -73,7 +76,8 @@ class Sets:
     def network(self, weights=None):
         made = Network(copy.deepcopy(self.encoder))
         if weights:
-            made.load_state_dict(torch.load(weights, map_location="cpu"), strict=False)
+            kept = imported(weights, made) if weights.suffix == ".safetensors" else torch.load(weights, map_location="cpu")
+            made.load_state_dict(kept, strict=False)
         return made.to(DEVICE)
 
     def networks(self, folders):
@@ -104,7 +108,38 @@ def train_command(options):
 
     log(" ".join(sys.argv[1:]))
     sets = Sets(options)
-    broad, clean = sets.load("polnear.train", POLNEAR)[1], sets.load("general.train", GAINSAY)[1] + sets.load("rumours.train", GAINSAY)[1]
+    network = sets.network(options.start)
+    stages = labels_stages(sets, network, options, log) if options.labels else stages_of(sets, options, log)
+    decay = 0.998 if options.labels else 0.999
+    network = train(network, stages, sets.marks, DEVICE, np.random.default_rng(options.seed), log, options.batch, decay)
+    kept = {k: v.half().cpu() for k, v in network.state_dict().items() if not k.startswith(("words.", "encoder.embeddings.word"))}
+    torch.save(kept, options.out / "network.pt")
+    report(sets, [network], options, log)
+
+
+def labels_stages(sets, network, options, log):
+    """Acts and kinds from labels, cues, sources and contents as the network that this begins with has them; then all of it from articles
+    that are annotated whole, with a fifth of the former."""
+    records, clean = labelled(sets, options.labels), clean_articles(sets) + sets.pieces(whole(sets, options.labels), GAINSAY)
+    examples = [x for x in soften([network.eval()], sets.pieces(records, GAINSAY), sets.marks, DEVICE, GAINSAY, 32) if has_label(x)]
+    for x in examples:
+        x.labelled = True
+    # Drawing what attention drops is half of the time on a CPU.
+    for layer in network.encoder.encoder.layer:
+        layer.attention.self.dropout.p = 0.0
+    log(f"{len(examples)} windows with labels, {len(clean)} articles annotated whole")
+    fifth = random.sample(examples, len(examples) // 5)
+    return [("labels", [], examples, options.labels_epochs, options.rate), ("whole", clean, fifth, options.clean, options.clean_rate)]
+
+
+def clean_articles(sets):
+    """The articles annotated whole by our guide that come with the data."""
+    return sets.load("general.train", GAINSAY)[1] + sets.load("rumours.train", GAINSAY)[1]
+
+
+def stages_of(sets, options, log):
+    """What a network learns from annotated articles and from a teacher."""
+    broad, clean = sets.load("polnear.train", POLNEAR)[1], clean_articles(sets)
     soft = []
     for path in options.soft:
         with open(path, "rb") as f:
@@ -117,11 +152,7 @@ def train_command(options):
         stages.append(("broad", broad + clean * options.clean_times, [], options.broad, options.rate))
     if options.clean:
         stages.append(("clean", clean, [], options.clean, options.clean_rate))
-    network = sets.network(options.start)
-    network = train(network, stages, sets.marks, DEVICE, np.random.default_rng(options.seed), log, options.batch)
-    kept = {k: v.half().cpu() for k, v in network.state_dict().items() if not k.startswith(("words.", "encoder.embeddings.word"))}
-    torch.save(kept, options.out / "network.pt")
-    report(sets, [network], options, log)
+    return stages
 
 
 def texts_command(options):

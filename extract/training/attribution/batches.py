@@ -26,6 +26,7 @@ class Example:
     window: Window
     soft: Soft | None = None
     guide: int | None = None  # where it is not the article's own
+    labelled: bool = False  # whether acts and kinds are the article's, not the teacher's
 
 
 def batch(examples, marks, device):

@@ -10,7 +10,9 @@ from torch.nn import functional as F
 from .articles import ACTS, windows
 from .batches import Example, annotated, batch, taught
 
-ROLES_WEIGHT, WHAT_WEIGHT, CUES_WEIGHT = 4.0, 0.4, 4.0
+ROLES_WEIGHT, WHAT_WEIGHT, CUES_WEIGHT = 4.0, 0.7, 4.0
+# Where labels are all that a stage is for.
+LABELS_WEIGHT = 1.0
 
 
 def annotated_loss(network, states, inputs, examples):
@@ -22,28 +24,34 @@ def annotated_loss(network, states, inputs, examples):
         seen = inputs["seen"][gold["rows"]]
         roles = network.roles(states, gold["rows"], gold["first"], gold["last"])
         loss = loss + ROLES_WEIGHT * F.cross_entropy(roles[seen].float(), gold["roles"][seen])
-        known = gold["acts"] >= 0
-        if known.any():
-            rows, first, last = gold["rows"][known], gold["first"][known], gold["last"][known]
-            what = network.acts_and_kinds(states, inputs["seen"], rows, first, last, gold["roles"][known])
-            # Smoothed: two annotators differ on one act in twelve.
-            acts = F.cross_entropy(what[:, : len(ACTS)], gold["acts"][known], label_smoothing=0.05)
-            kinds = F.cross_entropy(what[:, len(ACTS) :], gold["kinds"][known], label_smoothing=0.05)
-            loss = loss + WHAT_WEIGHT * (acts + kinds)
+        loss = loss + WHAT_WEIGHT * labels_loss(network, states, inputs, gold)
     return loss
 
 
+def labels_loss(network, states, inputs, gold):
+    """Cross entropy to the acts and kinds that are known, mean per cue."""
+    known = gold["acts"] >= 0
+    if not known.any():
+        return 0.0
+    rows, first, last = gold["rows"][known], gold["first"][known], gold["last"][known]
+    what = network.acts_and_kinds(states, inputs["seen"], rows, first, last, gold["roles"][known])
+    # Smoothed: two annotators differ on one act in twelve.
+    acts = F.cross_entropy(what[:, : len(ACTS)], gold["acts"][known], label_smoothing=0.05)
+    return acts + F.cross_entropy(what[:, len(ACTS) :], gold["kinds"][known], label_smoothing=0.05)
+
+
 def taught_loss(network, states, inputs, examples):
-    """The same against a teacher's probabilities."""
+    """The same against a teacher's probabilities; where there are labels, these in place of what it says of act and kind."""
     soft = taught(examples, inputs["ids"].shape[1], states.device)
-    core = inputs["core"]
-    cues = -(soft["cues"][core] * network.cue(states)[core].float().log_softmax(-1)).sum(-1).mean()
-    loss = CUES_WEIGHT * cues
-    if len(soft["rows"]):
-        rows, first, last = soft["rows"], soft["first"], soft["last"]
-        seen = inputs["seen"][rows]
+    core, rows, first, last = inputs["core"], soft["rows"], soft["first"], soft["last"]
+    loss = -CUES_WEIGHT * (soft["cues"][core] * network.cue(states)[core].float().log_softmax(-1)).sum(-1).mean()
+    if len(rows):
         roles = network.roles(states, rows, first, last).float().log_softmax(-1)
-        loss = loss - ROLES_WEIGHT * (soft["roles"] * roles).sum(-1)[seen].mean()
+        loss = loss - ROLES_WEIGHT * (soft["roles"] * roles).sum(-1)[inputs["seen"][rows]].mean()
+    if examples[0].labelled:
+        gold = annotated(examples, inputs["ids"].shape[1], states.device)
+        loss = loss + LABELS_WEIGHT * labels_loss(network, states, inputs, gold)
+    elif len(rows):
         what = network.acts_and_kinds(states, inputs["seen"], rows, first, last, soft["roles"].argmax(-1))
         acts, kinds = what[:, : len(ACTS)].log_softmax(-1), what[:, len(ACTS) :].log_softmax(-1)
         loss = loss - WHAT_WEIGHT * (soft["what"] * torch.cat([acts, kinds], -1)).sum(-1).mean()
