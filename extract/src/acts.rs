@@ -12,7 +12,7 @@ use crate::phrases::phrase_after;
 use crate::reading::Reading;
 
 /// How likely the network must hold an act at least that the words of a content tell; chosen on the development sets.
-const POSSIBLE: f32 = 0.15;
+const POSSIBLE: f32 = 0.05;
 
 /// The act: what the network makes of it, unless the words of the content tell another (`rules/acts.toml`) that it holds possible.
 pub(crate) fn act(reading: &Reading<'_>, attribution: &Attribution, quotation: QuotationKind) -> Act {

@@ -59,6 +59,19 @@ fn several_names_are_all_named() {
 }
 
 #[test]
+fn campaigns_are_filed_by_whose_they_are_and_told_apart() {
+    let text = "Mara Lindqvist’s campaign said on Monday that the debate was off. The Weir campaign said on Tuesday that it would go on.";
+    assert_eq!(who(text, "the debate was off"), "Lindqvist campaign");
+    assert_eq!(who(text, "it would go on"), "Weir campaign");
+}
+
+#[test]
+fn an_apposition_names_a_person() {
+    let text = "Another engineer, Jonas Weir of Halden, said the bearings were worn.";
+    assert_eq!(who(text, "the bearings were worn"), "Jonas Weir");
+}
+
+#[test]
 fn sources_without_a_name_are_filed_without_their_clauses() {
     let text = "Two officials familiar with the talks, who asked not to be named, said the crew had been warned.";
     assert_eq!(who(text, "the crew had been warned"), "Two officials familiar with the talks");
