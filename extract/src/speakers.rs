@@ -129,7 +129,7 @@ fn fits(reading: &Reading<'_>, phrase: &Range<usize>, kind: SourceKind) -> bool 
 /// "Halden, Bray and other towns": a list that names only some of those who speak.
 fn names_some_of(reading: &Reading<'_>, source: &Range<usize>) -> bool {
     let open = |at: usize| reading.token(at + 1).is_some_and(|next| lists().kinds.open_ends.contains(&*next.plain));
-    (source.start..source.end.saturating_sub(1)).any(|at| at > source.start && reading.is(at, "and") && open(at))
+    (source.start + 1..source.end.saturating_sub(1)).any(|at| reading.is(at, "and") && open(at))
 }
 
 /// The body that speaks through its words or its people: "a Halden spokesperson", "an article in the Gazette". But not "the Halden

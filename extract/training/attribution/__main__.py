@@ -17,7 +17,7 @@ import torch
 from . import encoders
 from .articles import GAINSAY, POLNEAR, article, read
 from .export import export, imported
-from .labels import has_label, labelled, whole
+from .labels import has_label, labelled, whole, with_acts
 from .learning import train
 from .network import Network
 from .prediction import predict, soften
@@ -50,7 +50,7 @@ def main():
     one.add_argument("--clean-rate", type=float, default=5e-5)
     one.add_argument("--soft", type=Path, nargs="*", default=[], help="what a teacher labelled")
     one.add_argument("--soft-epochs", type=int, default=6)
-    one.add_argument("--labels", type=Path, help="folder of what was labelled and annotated here: learn from it, in place of everything else")
+    one.add_argument("--labels", type=Path, help="folder of what was labelled and annotated here: learn from it and from what comes with the data by our guide")
     one.add_argument("--labels-epochs", type=int, default=3)
     one.add_argument("--from", dest="start", type=Path, help="begin with another run's network.pt, or with a model file")
     for name in ("soften", "predict"):
@@ -84,13 +84,9 @@ class Sets:
         return [self.network(folder / "network.pt").eval() for folder in folders]
 
     def load(self, name, guide):
-        acts = {}
-        if name.startswith("polnear"):
-            acts = {x["id"]: x["labels"] for x in read(self.folder / f"{name.replace('polnear', 'acts')}.jsonl.gz")}
         records = read(self.folder / f"{name}.jsonl.gz")[: self.limit]
-        for record in records:
-            for label in acts.get(record["id"], []):
-                record["attributions"][label["i"]].update(act=label["act"], kind=label["kind"])
+        if name.startswith("polnear"):
+            with_acts(records, self.folder / f"{name.replace('polnear', 'acts')}.jsonl.gz")
         return records, self.pieces(records, guide)
 
     def pieces(self, records, guide):
@@ -110,6 +106,7 @@ def train_command(options):
     sets = Sets(options)
     network = sets.network(options.start)
     stages = labels_stages(sets, network, options, log) if options.labels else stages_of(sets, options, log)
+    # Labels are fewer steps: their average looks less far back.
     decay = 0.998 if options.labels else 0.999
     network = train(network, stages, sets.marks, DEVICE, np.random.default_rng(options.seed), log, options.batch, decay)
     kept = {k: v.half().cpu() for k, v in network.state_dict().items() if not k.startswith(("words.", "encoder.embeddings.word"))}

@@ -6,14 +6,20 @@ def labelled(sets, folder):
     """Records of all of them with their texts. `folder` holds `polnear.jsonl.gz`, labels by number of PolNeAR's own attributions, and
     `news.jsonl.gz`, attributions that an earlier network found; both without text."""
     records = [r for name in ("general.train", "rumours.train") for r in read(sets.folder / f"{name}.jsonl.gz")]
-    polnear = {r["id"]: r for r in read(sets.folder / "polnear.train.jsonl.gz")}
+    polnear = read(sets.folder / "polnear.train.jsonl.gz")
     for path in (sets.folder / "acts.train.jsonl.gz", folder / "polnear.jsonl.gz"):
-        for line in read(path):
-            record = polnear[line["id"]]
-            for label in line["labels"]:
-                record["attributions"][label["i"]].update(act=label["act"], kind=label["kind"])
-            records.append(record)
+        records += with_acts(polnear, path)
     return (records + with_texts(sets, folder / "news.jsonl.gz"))[: sets.limit]
+
+
+def with_acts(records, path):
+    """Those of the records whose attributions a file labels by their numbers, with act and kind set."""
+    labels = {line["id"]: line["labels"] for line in read(path)}
+    found = [r for r in records if r["id"] in labels]
+    for record in found:
+        for label in labels[record["id"]]:
+            record["attributions"][label["i"]].update(act=label["act"], kind=label["kind"])
+    return found
 
 
 def whole(sets, folder):
